@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SpotDevDialect:
+ *
+ * Which of the two servers that stand behind one URL in the world this one imitates (protocol §3, §4).
+ */
+typedef enum {
+  SPOT_DEV_DIALECT_ELECTRIC,
+  SPOT_DEV_DIALECT_NATIVE,
+} SpotDevDialect;
+
+/**
+ * SpotDevScenario:
+ * @SPOT_DEV_SCENARIO_EMPTY: no runs but those that spot_dev_server_put_run() makes
+ * @SPOT_DEV_SCENARIO_CALM: a handful of tasks that look like real ones, a new run every few seconds
+ * @SPOT_DEV_SCENARIO_BURST: the same, and a batch of 1,000
+ */
+typedef enum {
+  SPOT_DEV_SCENARIO_EMPTY,
+  SPOT_DEV_SCENARIO_CALM,
+  SPOT_DEV_SCENARIO_BURST,
+} SpotDevScenario;
+
+/**
+ * SpotDevOptions:
+ * @port: 0 for any
+ * @epoch_ms: when the scenario began, milliseconds since 1970; 0 for now. A scenario is a function of seed, epoch and time, so
+ *   a server that is started again with the same seed and epoch has the same runs, as a server with a database has
+ * @speed: how fast the scenario's clock runs; 1 is real time
+ * @seed: of everything that looks random
+ * @hold_ms: how long a live poll is held; 0 for the real 20 s
+ */
+typedef struct
+{
+  guint16         port;
+  SpotDevDialect  dialect;
+  SpotDevScenario scenario;
+  gint64          epoch_ms;
+  double          speed;
+  guint32         seed;
+  guint           hold_ms;
+} SpotDevOptions;
+
+/**
+ * SpotDevServer:
+ *
+ * A local Realtime API on the loopback interface, on a thread of its own. Written from the protocol alone: it shares nothing
+ * with the program's own reader, so that a mistake there cannot hide behind the same mistake here.
+ */
+#define SPOT_TYPE_DEV_SERVER (spot_dev_server_get_type ())
+G_DECLARE_FINAL_TYPE (SpotDevServer, spot_dev_server, SPOT, DEV_SERVER, GObject)
+
+SpotDevServer *spot_dev_server_new          (const SpotDevOptions *options);
+gboolean       spot_dev_server_start        (SpotDevServer  *self,
+                                             GError        **error);
+/* Cuts every connection; runs are kept and start() goes on with them, on the same port. */
+void           spot_dev_server_stop         (SpotDevServer  *self);
+const char    *spot_dev_server_get_url      (SpotDevServer  *self);
+const char    *spot_dev_server_get_key      (SpotDevServer  *self);
+gint64         spot_dev_server_get_epoch_ms (SpotDevServer  *self);
+
+/* For the demo's watches: ids that the scenario is sure to have. NULL when it has none. */
+const char    *spot_dev_server_get_demo_run   (SpotDevServer *self);
+const char    *spot_dev_server_get_demo_batch (SpotDevServer *self);
+const char    *spot_dev_server_get_demo_tag   (SpotDevServer *self);
+
+/* For tests, from any thread. @columns: a JSON object of column name → value as the database holds it: texts, numbers,
+ * booleans, null, arrays of text, ISO times, and JSON for `error`. Creates the run (needs "friendlyId") or changes it;
+ * `updatedAt` moves unless given. @batch_id may be NULL. Fails with G_IO_ERROR_INVALID_ARGUMENT. */
+gboolean       spot_dev_server_put_run      (SpotDevServer  *self,
+                                             const char     *batch_id,
+                                             const char     *columns,
+                                             GError        **error);
+void           spot_dev_server_delete_run   (SpotDevServer  *self,
+                                             const char     *run_id);
+/* Every shape log gets a new handle: waiting and later requests get 409 (Electric dialect). */
+void           spot_dev_server_rotate       (SpotDevServer  *self);
+void           spot_dev_server_set_dialect  (SpotDevServer  *self,
+                                             SpotDevDialect  dialect);
+
+/* A fault for the next @count realtime requests (-1: until the next call): "drop" (the body breaks off), "stall" (no answer),
+ * "409", "503", "429", "401", "html", "truncated", or NULL for none. */
+void           spot_dev_server_set_fault    (SpotDevServer  *self,
+                                             const char     *fault,
+                                             int             count);
+guint64        spot_dev_server_get_n_requests (SpotDevServer *self);
+guint          spot_dev_server_get_n_live     (SpotDevServer *self);
+
+G_END_DECLS

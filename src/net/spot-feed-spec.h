@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SpotFeedKind:
+ * @SPOT_FEED_RUN: one run; `id` is its run id
+ * @SPOT_FEED_LIST: runs of the environment in a time window, all of them or those with all of `tags`
+ * @SPOT_FEED_BATCH: runs of a batch; `id` is its batch id
+ */
+typedef enum {
+  SPOT_FEED_RUN,
+  SPOT_FEED_LIST,
+  SPOT_FEED_BATCH,
+} SpotFeedKind;
+
+/**
+ * SpotFeedSpec:
+ *
+ * What a feed subscribes to: immutable, refcounted atomically. Path and query parameters of every request of the feed come
+ * from it (protocol §2), so they are the same on each.
+ */
+typedef struct _SpotFeedSpec SpotFeedSpec;
+
+SpotFeedSpec       *spot_feed_spec_new_run      (const char         *run_id,
+                                                 const char * const *skip_columns);
+SpotFeedSpec       *spot_feed_spec_new_list     (const char * const *tags,
+                                                 const char         *created_at,
+                                                 const char * const *skip_columns,
+                                                 GError            **error);
+SpotFeedSpec       *spot_feed_spec_new_batch    (const char         *batch_id,
+                                                 const char * const *skip_columns);
+SpotFeedSpec       *spot_feed_spec_ref          (SpotFeedSpec       *self);
+void                spot_feed_spec_unref        (SpotFeedSpec       *self);
+SpotFeedKind        spot_feed_spec_get_kind     (SpotFeedSpec       *self);
+const char         *spot_feed_spec_get_id       (SpotFeedSpec       *self);
+const char * const *spot_feed_spec_get_tags     (SpotFeedSpec       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotFeedSpec, spot_feed_spec_unref)
+
+G_END_DECLS

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-endpoint.h"
+#include "spot-feed-machine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotFeedStatus:
+ * @state: where the feed stands
+ * @retry_at_us: for %SPOT_FEED_RECONNECTING, monotonic time of the next attempt; 0 otherwise
+ * @last_synced_us: wall-clock time at which it was last up to date, 0 for never
+ * @problem: (nullable): SPOT_API_ERROR or SPOT_PROTOCOL_ERROR that explains RECONNECTING and NEEDS_ATTENTION
+ * @n_requests: requests sent so far
+ *
+ * A feed's state at one moment: immutable, refcounted atomically.
+ */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  SpotFeedState   state;
+  gint64          retry_at_us;
+  gint64          last_synced_us;
+  GError         *problem;
+  guint64         n_requests;
+} SpotFeedStatus;
+
+SpotFeedStatus *spot_feed_status_ref   (SpotFeedStatus *self);
+void            spot_feed_status_unref (SpotFeedStatus *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotFeedStatus, spot_feed_status_unref)
+
+/**
+ * SpotFeedSink:
+ * @batch: takes a batch (transfer full)
+ * @status: takes a new status (transfer full)
+ *
+ * Where a feed delivers. Both are called on the feed's own thread, in order, and never after spot_feed_stop() has returned.
+ */
+typedef struct
+{
+  void (*batch)  (SpotRunBatch   *batch,
+                  gpointer        user_data);
+  void (*status) (SpotFeedStatus *status,
+                  gpointer        user_data);
+} SpotFeedSink;
+
+/**
+ * SpotFeed:
+ *
+ * One subscription on a thread of its own, with a connection of its own and at most one request in flight. Everything that
+ * can be decided without a socket is decided by its #SpotFeedMachine. Calls may come from any one thread.
+ */
+#define SPOT_TYPE_FEED (spot_feed_get_type ())
+G_DECLARE_FINAL_TYPE (SpotFeed, spot_feed, SPOT, FEED, GObject)
+
+SpotFeed     *spot_feed_new       (SpotEndpoint       *endpoint,
+                                   SpotFeedSpec       *spec,
+                                   const SpotFeedSink *sink,
+                                   gpointer            user_data,
+                                   GDestroyNotify      destroy);
+SpotFeedSpec *spot_feed_get_spec  (SpotFeed           *self);
+void          spot_feed_start     (SpotFeed           *self);
+void          spot_feed_stop      (SpotFeed           *self);
+void          spot_feed_pause     (SpotFeed           *self);
+void          spot_feed_resume    (SpotFeed           *self);
+void          spot_feed_retry_now (SpotFeed           *self);
+
+G_END_DECLS

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What a server may send before it is answered with an error. All of them far beyond what a sound server does; together
+ * they bound what one feed can make the program hold. */
+
+/* A whole response body. Log chunks are about 10 MB, a native snapshot of 1,000 rows with inline values can reach
+ * several hundred. */
+#define SPOT_MAX_BODY_BYTES (1024u * 1024u * 1024u)
+
+/* An error body, of which only the beginning is shown. */
+#define SPOT_MAX_ERROR_BODY_BYTES (64u * 1024u)
+
+/* One element of a shape body: a row with every column. */
+#define SPOT_MAX_ELEMENT_BYTES (64u * 1024u * 1024u)
+
+/* Columns of one row; the server knows 26. */
+#define SPOT_MAX_COLUMNS 256u
+
+/* Nesting of any JSON document, shape elements included. */
+#define SPOT_MAX_NESTING 256u
+
+/* Elements of one array literal: a run has at most 10 tags. */
+#define SPOT_MAX_ARRAY_ELEMENTS 1024u
+
+/* Rows that one feed keeps. */
+#define SPOT_MAX_ROWS 2000000u
+
+/* A response header's value; the schema of 26 columns has about 2 KB. */
+#define SPOT_MAX_HEADER_BYTES (64u * 1024u)

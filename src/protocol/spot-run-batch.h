@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-run-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotRunBatchKind:
+ * @SPOT_RUN_BATCH_PREVIEW: rows of a first snapshot as they are read: to be shown, not to be acted on. They may be old
+ *   news; the commit that follows repeats them
+ * @SPOT_RUN_BATCH_SNAPSHOT: the first commit of a feed
+ * @SPOT_RUN_BATCH_REFETCH: what differs after the server made the feed start again
+ * @SPOT_RUN_BATCH_CHANGES: what happened since the last commit
+ *
+ * Why the changes of a batch are there, which decides who may act on them (design §5).
+ */
+typedef enum {
+  SPOT_RUN_BATCH_PREVIEW,
+  SPOT_RUN_BATCH_SNAPSHOT,
+  SPOT_RUN_BATCH_REFETCH,
+  SPOT_RUN_BATCH_CHANGES,
+} SpotRunBatchKind;
+
+/**
+ * SpotRunChange:
+ * @record: (owned): the run's state; for a removed run the last one known
+ * @removed: the run left the feed: its tag was taken away, or its row was deleted
+ */
+typedef struct
+{
+  SpotRunRecord *record;
+  gboolean       removed;
+} SpotRunChange;
+
+/**
+ * SpotRunBatch:
+ * @kind: why
+ * @changes: (element-type SpotRunChange): one for each run touched, in order of first touch
+ * @n_bad_rows: rows that were dropped because a value could not be read
+ * @diagnostic: (nullable): what was wrong with the first of them
+ *
+ * What a feed hands over at an up-to-date. Immutable once made; crosses threads.
+ */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  SpotRunBatchKind kind;
+  GArray          *changes;
+  guint            n_bad_rows;
+  char            *diagnostic;
+} SpotRunBatch;
+
+SpotRunBatch *spot_run_batch_new   (SpotRunBatchKind  kind);
+SpotRunBatch *spot_run_batch_ref   (SpotRunBatch     *self);
+void          spot_run_batch_unref (SpotRunBatch     *self);
+void          spot_run_batch_add   (SpotRunBatch     *self,
+                                    SpotRunRecord    *record,
+                                    gboolean          removed);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotRunBatch, spot_run_batch_unref)
+
+G_END_DECLS

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-watch.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotEnvironmentKind:
+ *
+ * What the credential selects, as far as its prefix tells (protocol §1.3).
+ */
+typedef enum {
+  SPOT_ENVIRONMENT_UNKNOWN,
+  SPOT_ENVIRONMENT_DEVELOPMENT,
+  SPOT_ENVIRONMENT_STAGING,
+  SPOT_ENVIRONMENT_PRODUCTION,
+  SPOT_ENVIRONMENT_PREVIEW,
+} SpotEnvironmentKind;
+
+#define SPOT_TYPE_ENVIRONMENT_KIND (spot_environment_kind_get_type ())
+GType spot_environment_kind_get_type (void);
+
+/**
+ * SpotEnvironment:
+ *
+ * One environment of one server: its runs, its watches and the feeds that they need.
+ *
+ * Properties, read-only: id (stable within the program, used in action targets), name, kind, watches (GListModel of SpotWatch),
+ * connection (the worst of its feeds).
+ */
+#define SPOT_TYPE_ENVIRONMENT (spot_environment_get_type ())
+G_DECLARE_FINAL_TYPE (SpotEnvironment, spot_environment, SPOT, ENVIRONMENT, GObject)
+
+const char          *spot_environment_get_id         (SpotEnvironment *self);
+const char          *spot_environment_get_name       (SpotEnvironment *self);
+SpotEnvironmentKind  spot_environment_get_kind       (SpotEnvironment *self);
+SpotRunStore        *spot_environment_get_store      (SpotEnvironment *self);
+GListModel          *spot_environment_get_watches    (SpotEnvironment *self);
+SpotConnection      *spot_environment_get_connection (SpotEnvironment *self);
+
+SpotWatch           *spot_environment_watch_all      (SpotEnvironment    *self,
+                                                      const char         *name);
+SpotWatch           *spot_environment_watch_tags     (SpotEnvironment    *self,
+                                                      const char         *name,
+                                                      const char * const *tags);
+SpotWatch           *spot_environment_watch_batch    (SpotEnvironment    *self,
+                                                      const char         *name,
+                                                      const char         *batch_id);
+SpotWatch           *spot_environment_watch_run      (SpotEnvironment    *self,
+                                                      const char         *name,
+                                                      const char         *run_id);
+
+/* The run that somebody looks at gets a feed of its own, for every column. Opening the same run twice counts; the run need
+ * not be known yet. Returns its connection (transfer none), alive until spot_environment_close_run(). */
+SpotConnection      *spot_environment_open_run       (SpotEnvironment *self,
+                                                      const char      *run_id);
+void                 spot_environment_close_run      (SpotEnvironment *self,
+                                                      const char      *run_id);
+
+G_END_DECLS

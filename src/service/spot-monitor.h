@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-environment.h"
+#include "spot-notifier.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotMonitor:
+ *
+ * The top of everything that needs no window: environments, their feeds, the one queue from feed threads to the main thread
+ * (drained at most once a frame, within a time budget), and the notifier.
+ *
+ * Property, read-only: environments (GListModel of SpotEnvironment).
+ * Signals: `notice (SpotNotice *)`: something to announce; `withdraw (const char *notice_id)`: it is stale.
+ */
+#define SPOT_TYPE_MONITOR (spot_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (SpotMonitor, spot_monitor, SPOT, MONITOR, GObject)
+
+SpotMonitor     *spot_monitor_new              (void);
+/* Fails as spot_endpoint_new() does. @name NULL: made from the credential's prefix and the host. (transfer none). */
+SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
+                                                const char   *name,
+                                                const char   *url,
+                                                const char   *credential,
+                                                gboolean      allow_plain_http,
+                                                GError      **error);
+GListModel      *spot_monitor_get_environments (SpotMonitor  *self);
+SpotEnvironment *spot_monitor_find_environment (SpotMonitor  *self,
+                                                const char   *environment_id);
+/* The user has seen the run: its notice, if any, is withdrawn and none will come. */
+void             spot_monitor_run_seen         (SpotMonitor  *self,
+                                                SpotEnvironment *environment,
+                                                const char   *run_id);
+/* Network or machine came back: every feed catches up at once. */
+void             spot_monitor_refresh          (SpotMonitor  *self);
+/* Applies everything that has arrived, without a budget: for tests and for programs without frames. */
+void             spot_monitor_flush            (SpotMonitor  *self);
+void             spot_monitor_stop             (SpotMonitor  *self);
+
+G_END_DECLS

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-watch.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotNoticeKind:
+ * @SPOT_NOTICE_RUN: one run ended
+ * @SPOT_NOTICE_GROUP: many did: a count that is replaced in place under a fixed id
+ */
+typedef enum {
+  SPOT_NOTICE_RUN,
+  SPOT_NOTICE_GROUP,
+} SpotNoticeKind;
+
+/**
+ * SpotNotice:
+ * @id: (owned): of the notification; the same id replaces what is shown
+ * @environment_id: (owned): where
+ * @run_id: (owned) (nullable): which run, for %SPOT_NOTICE_RUN
+ * @watch_name: (owned): the watch that it is announced for
+ * @task: (owned) (nullable): its task
+ * @status: how it ended
+ * @detail: (owned) (nullable): first error line, or metadata label; server text, to be escaped
+ * @tags: (owned) (nullable): its tags
+ * @wall_ms: how long it took, or -1
+ * @n_good, @n_bad, @n_neutral: for a group, how many ended so far
+ * @n_total: for a group over a batch, how many there are; 0 when that is not known
+ * @finished: for a group, whether all have ended
+ * @silent: replace without a sound or banner where the desktop can
+ *
+ * Something to tell the user, once.
+ */
+typedef struct
+{
+  SpotNoticeKind kind;
+  char          *id;
+  char          *environment_id;
+  char          *run_id;
+  char          *watch_name;
+  char          *task;
+  SpotRunStatus  status;
+  char          *detail;
+  char         **tags;
+  gint64         wall_ms;
+  guint          n_good;
+  guint          n_bad;
+  guint          n_neutral;
+  guint          n_total;
+  gboolean       finished;
+  gboolean       silent;
+} SpotNotice;
+
+void spot_notice_free (SpotNotice *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotice, spot_notice_free)
+
+/**
+ * SpotNotifierRun:
+ *
+ * One committed state of one run, as the notifier is told. Watches are those whose query has the run.
+ */
+typedef struct
+{
+  const char         *environment_id;
+  const char         *run_id;
+  const char         *task;
+  SpotRunStatus       status;
+  gboolean            ended;       /* completedAt is set */
+  gint64              finished_us; /* completedAt */
+  const char         *detail;
+  const char * const *tags;
+  gint64              wall_ms;
+  SpotRunBatchKind    kind;        /* of the batch that brought it */
+  struct
+  {
+    const char   *id;              /* stable within the program */
+    const char   *name;
+    SpotWatchKind kind;
+    guint         n_total;         /* of a batch watch, 0 when unknown */
+    guint         n_unfinished;    /* runs of the watch that have not ended, this one included if so */
+  } const            *watches;
+  guint               n_watches;
+} SpotNotifierRun;
+
+/**
+ * SpotNotifier:
+ *
+ * Decides what to announce (design §5 and §8): pure, with time as an argument. A run is announced once, by its most specific
+ * watch, when it has ended and was seen unfinished before, in a commit. First snapshots, refetches and re-subscriptions never
+ * announce by themselves; a run that was seen unfinished and ended in between is announced however the news came.
+ */
+typedef struct _SpotNotifier SpotNotifier;
+
+SpotNotifier *spot_notifier_new          (void);
+void          spot_notifier_free         (SpotNotifier          *self);
+/* (element-type SpotNotice) (transfer full): may be empty, never NULL. @now_us is monotonic. */
+GPtrArray    *spot_notifier_observe      (SpotNotifier          *self,
+                                          const SpotNotifierRun *run,
+                                          gint64                 now_us);
+/* What has become due by the passing of time; call it at spot_notifier_get_due_us() (0 for never). */
+GPtrArray    *spot_notifier_tick         (SpotNotifier          *self,
+                                          gint64                 now_us);
+gint64        spot_notifier_get_due_us   (SpotNotifier          *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotifier, spot_notifier_free)
+
+G_END_DECLS

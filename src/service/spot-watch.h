@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-connection.h"
+#include "spot-run-list.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotWatchKind:
+ *
+ * What the user asked to see, from the least to the most specific.
+ */
+typedef enum {
+  SPOT_WATCH_ENVIRONMENT,
+  SPOT_WATCH_TAGS,
+  SPOT_WATCH_BATCH,
+  SPOT_WATCH_RUN,
+} SpotWatchKind;
+
+#define SPOT_TYPE_WATCH_KIND (spot_watch_kind_get_type ())
+GType spot_watch_kind_get_type (void);
+
+/**
+ * SpotWatch:
+ *
+ * One thing that the user watches: a query over the runs of an environment, with the connection that feeds it.
+ *
+ * Properties, read-only: kind, name (what the user calls it, or what it is), subject (run id, batch id, tags joined by ", ";
+ * empty for an environment), list (SpotRunList), connection (SpotConnection), n-runs, n-waiting-runs, n-running, n-failed,
+ * n-ended (guints; of committed rows only), ready (whether the first snapshot is complete).
+ */
+#define SPOT_TYPE_WATCH (spot_watch_get_type ())
+G_DECLARE_FINAL_TYPE (SpotWatch, spot_watch, SPOT, WATCH, GObject)
+
+SpotWatchKind   spot_watch_get_kind       (SpotWatch *self);
+const char     *spot_watch_get_name       (SpotWatch *self);
+const char     *spot_watch_get_subject    (SpotWatch *self);
+SpotRunList    *spot_watch_get_list       (SpotWatch *self);
+SpotConnection *spot_watch_get_connection (SpotWatch *self);
+guint           spot_watch_get_n_runs     (SpotWatch *self);
+guint           spot_watch_get_count      (SpotWatch *self,
+                                           SpotStatusGroup group);
+gboolean        spot_watch_get_ready      (SpotWatch *self);
+
+G_END_DECLS
