@@ -4,7 +4,7 @@
 # person who runs them and can run side by side.
 #
 # The session bus has no service directory, on purpose: with portals or a keyring installed an ordinary one starts them all.
-# Environment: HEADLESS_SIZE (1280x800), HEADLESS_SERVICES (a folder of .service files for the bus, none by default).
+# Environment: HEADLESS_SIZE (1280x800); HEADLESS_A11Y=1 gives the bus one service, the accessibility bus.
 set -eu
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/headless.XXXXXX")
 xpid=
@@ -24,7 +24,14 @@ mkdir -p "$HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$XDG_DATA_HOME" "$XDG_STA
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 
 services=
-[ -z "${HEADLESS_SERVICES:-}" ] || services="<servicedir>$HEADLESS_SERVICES</servicedir>"
+if [ -n "${HEADLESS_A11Y:-}" ]; then
+  for launcher in /usr/libexec/at-spi-bus-launcher /usr/lib/at-spi2-core/at-spi-bus-launcher; do
+    [ -x "$launcher" ] || continue
+    mkdir "$tmp/services"
+    printf '[D-BUS Service]\nName=org.a11y.Bus\nExec=%s\n' "$launcher" >"$tmp/services/org.a11y.Bus.service"
+    services="<servicedir>$tmp/services</servicedir>"
+  done
+fi
 cat >"$tmp/bus.conf" <<CONF
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:tmpdir=$tmp</listen><auth>EXTERNAL</auth>$services
