@@ -79,6 +79,9 @@ gboolean       spot_dev_server_put_run      (SpotDevServer  *self,
                                              GError        **error);
 void           spot_dev_server_delete_run   (SpotDevServer  *self,
                                              const char     *run_id);
+/* What the calling thread puts and deletes in between is one transaction. Other threads wait: keep it short. */
+void           spot_dev_server_begin        (SpotDevServer  *self);
+void           spot_dev_server_commit       (SpotDevServer  *self);
 /* Every shape log gets a new handle: waiting and later requests get 409 (Electric dialect). */
 void           spot_dev_server_rotate       (SpotDevServer  *self);
 void           spot_dev_server_set_dialect  (SpotDevServer  *self,

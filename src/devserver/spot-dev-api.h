@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-dev-native.h"
+#include "spot-dev-scenario.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotDevApi:
+ * @lock: for all of it
+ * @dialect: who answers requests that do not say
+ * @fault: what goes wrong with the next requests
+ * @n_faults: with how many of them; -1 for all
+ * @n_requests: realtime requests so far
+ * @key: the only credential
+ * @hold_ms: how long a live poll is held
+ * @store: the database
+ * @scenario: (nullable): what happens in it by itself
+ * @context: (nullable): the server thread's, while there is one
+ * @polls: (element-type SpotDevPoll): exchanges that wait; server thread only
+ * @n_live: how many of them are live polls
+ * @seen: whether a client may have seen the database: from then on commits are Electric's business
+ *
+ * Everything behind the URL but HTTP itself: what stays when the server stops.
+ */
+typedef struct
+{
+  GRecMutex        lock;
+  SpotDevDialect   dialect;
+  SpotDevFault     fault;
+  int              n_faults;
+  guint64          n_requests;
+  char            *key;
+  guint            hold_ms;
+  SpotDevStore    *store;
+  SpotDevElectric *electric;
+  SpotDevNative   *native;
+  SpotDevScenarioState *scenario;
+  GMainContext    *context;
+  gboolean         wake_pending;
+  GQueue           polls;
+  guint            n_live;
+  gboolean         seen;
+} SpotDevApi;
+
+SpotDevApi *spot_dev_api_new        (const SpotDevOptions *options,
+                                     const char           *key,
+                                     gint64                epoch_ms);
+void        spot_dev_api_free       (SpotDevApi           *self);
+void        spot_dev_api_set_fault  (SpotDevApi           *self,
+                                     SpotDevFault          fault,
+                                     int                   count);
+void        spot_dev_api_rotate     (SpotDevApi           *self);
+gboolean    spot_dev_api_put_run    (SpotDevApi           *self,
+                                     const char           *run_id,
+                                     const char           *batch_id,
+                                     const char           *columns,
+                                     GError              **error);
+gboolean    spot_dev_api_answer     (SpotDevApi           *self,
+                                     SpotDevRequest       *request,
+                                     SpotDevMoment         moment);
+
+/* On the server's thread. */
+void        spot_dev_api_attach     (SpotDevApi           *self,
+                                     GMainContext         *context);
+void        spot_dev_api_detach     (SpotDevApi           *self);
+gint64      spot_dev_api_advance    (SpotDevApi           *self);
+
+void        spot_dev_polls_hold     (SpotDevApi           *self,
+                                     SpotDevRequest       *request,
+                                     gboolean              stalled);
+void        spot_dev_polls_wake     (SpotDevApi           *self);
+void        spot_dev_polls_cut      (SpotDevApi           *self);
+
+void        spot_dev_routes_add     (SpotDevApi           *self,
+                                     SoupServer           *server);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotDevApi, spot_dev_api_free)
+
+G_END_DECLS

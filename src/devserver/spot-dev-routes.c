@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-devserver"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "spot-dev-api.h"
+#include "spot-dev-text.h"
+
+#define JSON_TYPE "application/json; charset=utf-8"
+#define REALTIME_PATH "/realtime/v1/"
+
+static void
+answer (SoupServerMessage *message,
+        guint              status,
+        const char        *content_type,
+        const char        *body)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, content_type, SOUP_MEMORY_COPY, body, strlen (body));
+}
+
+static void
+answer_not_found (SoupServerMessage *message,
+                  const char        *should_retry)
+{
+  if (should_retry != NULL)
+    soup_message_headers_append (soup_server_message_get_response_headers (message), "x-should-retry", should_retry);
+  answer (message, 404, JSON_TYPE, "{\"error\":\"Not found\"}");
+}
+
+static void
+answer_bad_tag (SoupServerMessage *message,
+                const char        *tag)
+{
+  g_autoptr(GString) body = g_string_new ("{\"error\":\"Query Error\",\"details\":[{\"code\":\"custom\",\"message\":");
+  g_autoptr(GString) sentence = g_string_new ("Invalid tag: ");
+
+  /* The tag is quoted as JSON inside the sentence, too. */
+  spot_dev_text_append_json (sentence, tag);
+  spot_dev_text_append_json (body, sentence->str);
+  g_string_append (body, ",\"path\":[\"tags\"]}]}");
+  answer (message, 400, JSON_TYPE, body->str);
+}
+
+/* Says no to a credential that is not the key, in the words for what it looks like (protocol §1.9). */
+static gboolean
+authorize (SpotDevApi        *self,
+           SoupServerMessage *message)
+{
+  const char *authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "authorization");
+  const char *error = "Invalid or Missing API key";
+  g_autofree char *body = NULL;
+
+  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
+    {
+      const char *credential = authorization + 7;
+      g_auto(GStrv) parts = g_strsplit (credential, ".", -1);
+
+      if (strcmp (credential, self->key) == 0)
+        return TRUE;
+      if (g_str_has_prefix (credential, "pk_") || g_str_has_prefix (credential, "tr_pat_"))
+        error = "Invalid API key";
+      else if (g_strv_length (parts) == 3)
+        error = "Public Access Token is invalid";
+    }
+
+  body = g_strdup_printf ("{\"error\":\"%s\"}", error);
+  answer (message, 401, JSON_TYPE, body);
+  return FALSE;
+}
+
+static SpotDevFault
+take_fault (SpotDevApi        *self,
+            SoupServerMessage *message,
+            GHashTable        *query)
+{
+  const char *text = g_hash_table_lookup (query, "fault");
+  SpotDevFault fault;
+
+  if (text == NULL)
+    text = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "x-runspotter-fault");
+  if (text != NULL && spot_dev_fault_from_text (text, &fault))
+    return fault;
+
+  if (self->n_faults == 0)
+    return SPOT_DEV_FAULT_NONE;
+  if (self->n_faults > 0)
+    self->n_faults--;
+  return self->fault;
+}
+
+static gboolean
+find_object (SpotDevApi     *self,
+             SpotDevRequest *request)
+{
+  switch (request->filter.feed)
+    {
+    case SPOT_DEV_FEED_RUN:
+      if (spot_dev_store_lookup (self->store, request->filter.id) != NULL)
+        return TRUE;
+      answer_not_found (request->message, "false");
+      return FALSE;
+
+    case SPOT_DEV_FEED_BATCH:
+      if (spot_dev_store_get_batch (self->store, request->filter.id) != NULL)
+        return TRUE;
+      answer_not_found (request->message, "true");
+      return FALSE;
+
+    case SPOT_DEV_FEED_LIST:
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* The order of checks is the real server's: credential, query, object, then the feed's own. */
+static void
+handle_feed (SpotDevApi        *self,
+             SoupServerMessage *message,
+             GHashTable        *query,
+             SpotDevFeed        feed,
+             const char        *id)
+{
+  g_autoptr(SpotDevRequest) request = NULL;
+  g_autofree char *bad_tag = NULL;
+  const char *dialect;
+
+  self->n_requests++;
+  if (!authorize (self, message))
+    return;
+
+  request = spot_dev_request_new (message, g_hash_table_ref (query));
+  request->fault = take_fault (self, message, query);
+  if (spot_dev_fault_answer (request->fault, message))
+    return;
+  if (request->fault == SPOT_DEV_FAULT_STALL)
+    {
+      spot_dev_polls_hold (self, g_steal_pointer (&request), TRUE);
+      return;
+    }
+
+  request->filter.feed = feed;
+  request->filter.id = g_strdup (id);
+  request->columns = spot_dev_columns_without (spot_dev_request_get (request, "skipColumns"));
+  if (feed == SPOT_DEV_FEED_LIST &&
+      !spot_dev_filter_parse_tags (spot_dev_request_get (request, "tags"), &request->filter.tags, &bad_tag))
+    {
+      answer_bad_tag (message, bad_tag);
+      return;
+    }
+  if (!find_object (self, request))
+    return;
+
+  dialect = spot_dev_request_get (request, "dialect");
+  request->dialect = self->dialect;
+  if (g_strcmp0 (dialect, "native") == 0)
+    request->dialect = SPOT_DEV_DIALECT_NATIVE;
+  else if (g_strcmp0 (dialect, "electric") == 0 || request->fault == SPOT_DEV_FAULT_MUST_REFETCH)
+    request->dialect = SPOT_DEV_DIALECT_ELECTRIC;
+
+  if (!spot_dev_api_answer (self, request, SPOT_DEV_MOMENT_ARRIVED))
+    spot_dev_polls_hold (self, g_steal_pointer (&request), FALSE);
+}
+
+static void
+handle_realtime (SpotDevApi        *self,
+                 SoupServerMessage *message,
+                 const char        *path,
+                 GHashTable        *query)
+{
+  const char *method = soup_server_message_get_method (message);
+  SpotDevFeed feed;
+  const char *id = NULL;
+
+  if (g_str_has_prefix (path, "runs/"))
+    {
+      feed = SPOT_DEV_FEED_RUN;
+      id = path + strlen ("runs/");
+    }
+  else if (g_str_has_prefix (path, "batches/"))
+    {
+      feed = SPOT_DEV_FEED_BATCH;
+      id = path + strlen ("batches/");
+    }
+  else if (g_str_equal (path, "runs"))
+    feed = SPOT_DEV_FEED_LIST;
+  else
+    {
+      answer_not_found (message, NULL);
+      return;
+    }
+  if (id != NULL && strchr (id, '/') != NULL)
+    {
+      answer_not_found (message, NULL);
+      return;
+    }
+  if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
+    {
+      soup_message_headers_append (soup_server_message_get_response_headers (message), "allow", "GET, HEAD");
+      answer (message, 405, JSON_TYPE, "{\"error\":\"Method not allowed\"}");
+      return;
+    }
+  handle_feed (self, message, query, feed, id);
+}
+
+static JsonObject *
+parse_body (SoupServerMessage *message,
+            JsonParser        *parser)
+{
+  g_autoptr(GBytes) bytes = soup_message_body_flatten (soup_server_message_get_request_body (message));
+  gsize length;
+  const char *data = g_bytes_get_data (bytes, &length);
+
+  if (data == NULL || !json_parser_load_from_data (parser, data, (gssize) length, NULL) ||
+      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    return NULL;
+  return json_node_get_object (json_parser_get_root (parser));
+}
+
+/* For tests from outside: what spot-dev-server.h offers, over HTTP. */
+static void
+handle_control (SpotDevApi        *self,
+                SoupServerMessage *message,
+                const char        *path,
+                GHashTable        *query)
+{
+  const char *method = soup_server_message_get_method (message);
+  g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr(GError) error = NULL;
+  JsonObject *body;
+  gboolean ok = FALSE;
+
+  if (!authorize (self, message))
+    return;
+
+  body = parse_body (message, parser);
+  if (method == SOUP_METHOD_POST && g_str_equal (path, "faults"))
+    {
+      const char *name = body != NULL ? json_object_get_string_member_with_default (body, "fault", NULL) : NULL;
+      SpotDevFault fault;
+
+      ok = body != NULL && spot_dev_fault_from_text (name, &fault);
+      if (ok)
+        spot_dev_api_set_fault (self, fault, (int) json_object_get_int_member_with_default (body, "count", 1));
+    }
+  else if (method == SOUP_METHOD_POST && g_str_equal (path, "rotate"))
+    {
+      spot_dev_api_rotate (self);
+      ok = TRUE;
+    }
+  else if (method == SOUP_METHOD_POST && g_str_equal (path, "dialect"))
+    {
+      const char *name = body != NULL ? json_object_get_string_member_with_default (body, "dialect", "") : "";
+
+      ok = g_str_equal (name, "native") || g_str_equal (name, "electric");
+      if (ok)
+        self->dialect = g_str_equal (name, "native") ? SPOT_DEV_DIALECT_NATIVE : SPOT_DEV_DIALECT_ELECTRIC;
+    }
+  else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))
+    {
+      g_autofree char *columns = body != NULL ? json_to_string (json_parser_get_root (parser), FALSE) : NULL;
+
+      ok = columns != NULL &&
+           spot_dev_api_put_run (self, path + strlen ("runs/"), g_hash_table_lookup (query, "batch"), columns, &error);
+    }
+  else if (method == SOUP_METHOD_DELETE && g_str_has_prefix (path, "runs/"))
+    {
+      spot_dev_store_delete (self->store, path + strlen ("runs/"));
+      ok = TRUE;
+    }
+  else
+    {
+      answer_not_found (message, NULL);
+      return;
+    }
+
+  if (ok)
+    answer (message, 200, JSON_TYPE, "{\"ok\":true}");
+  else
+    {
+      g_autoptr(GString) text = g_string_new ("{\"error\":");
+
+      spot_dev_text_append_json (text, error != NULL ? error->message : "Invalid JSON");
+      g_string_append_c (text, '}');
+      answer (message, 400, JSON_TYPE, text->str);
+    }
+}
+
+static void
+handler (SoupServer        *server,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  SpotDevApi *self = user_data;
+  g_autoptr(GHashTable) parameters = NULL;
+  gsize length = strlen (path);
+
+  if (length > 1 && path[length - 1] == '/')
+    {
+      GUri *uri = soup_server_message_get_uri (message);
+      g_autofree char *target = g_strndup (path, length - 1);
+      g_autofree char *with_query = g_strconcat (target, "?", g_uri_get_query (uri), NULL);
+
+      soup_server_message_set_redirect (message, 301, g_uri_get_query (uri) != NULL ? with_query : target);
+      return;
+    }
+
+  parameters = query != NULL ? g_hash_table_ref (query) : g_hash_table_new (g_str_hash, g_str_equal);
+  g_rec_mutex_lock (&self->lock);
+  if (g_str_has_prefix (path, REALTIME_PATH))
+    handle_realtime (self, message, path + strlen (REALTIME_PATH), parameters);
+  else if (g_str_has_prefix (path, "/dev/"))
+    handle_control (self, message, path + strlen ("/dev/"), parameters);
+  else if (g_str_equal (path, "/healthcheck"))
+    answer (message, 200, "text/plain", "OK");
+  else
+    answer_not_found (message, NULL);
+  g_rec_mutex_unlock (&self->lock);
+}
+
+/**
+ * spot_dev_routes_add:
+ * @self: the state; must outlive @server
+ * @server: an HTTP server
+ *
+ * Lets @server answer for @self.
+ */
+void
+spot_dev_routes_add (SpotDevApi *self,
+                     SoupServer *server)
+{
+  soup_server_add_handler (server, NULL, handler, self, NULL);
+}
