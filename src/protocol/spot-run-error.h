@@ -48,6 +48,7 @@ char         *spot_run_error_dup_headline (const SpotRunError *self);
 char         *spot_run_error_to_markdown (const SpotRunError *self,
                                           const char         *run_id,
                                           const char         *task);
+const char   *spot_run_error_explain_code (const char        *code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotRunError, spot_run_error_free)
 

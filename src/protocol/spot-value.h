@@ -77,6 +77,27 @@ char         *spot_value_to_json        (const SpotValue *self,
 gboolean      spot_value_equal          (const SpotValue *self,
                                          const SpotValue *other);
 
+/**
+ * SpotValueFilterFunc:
+ * @child: an element, or the value of a member or entry
+ * @name: (nullable): the member's name, or the entry's key when that is a string; %NULL for elements
+ * @depth: 0 for a child of the root
+ * @user_data: data
+ *
+ * Decides about one child: returns @child itself to look at its children next, another value to put in its place, or
+ * %NULL to leave it out.
+ *
+ * Returns: (transfer full) (nullable): what is to stand there
+ */
+typedef SpotValue *(*SpotValueFilterFunc) (SpotValue  *child,
+                                           const char *name,
+                                           guint       depth,
+                                           gpointer    user_data);
+
+SpotValue    *spot_value_filter         (SpotValue          *self,
+                                         SpotValueFilterFunc func,
+                                         gpointer            user_data);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotValue, spot_value_unref)
 
 G_END_DECLS
