@@ -39,9 +39,10 @@ typedef struct
 
 typedef struct
 {
-  char *title; /* for people, made from the key */
-  char *uri;   /* http, https or mailto, checked */
-  char *host;  /* what to show beside the title */
+  char    *title;    /* for people, made from the key */
+  char    *uri;      /* http, https or mailto, checked */
+  char    *host;     /* what to show beside the title */
+  gboolean is_image; /* by its ending or its key: worth a preview once asked for */
 } SpotLink;
 
 typedef enum {
@@ -59,6 +60,18 @@ typedef struct
 } SpotReference;
 
 /**
+ * SpotNoticeLevel:
+ *
+ * How urgent a run says that its `notification` is.
+ */
+typedef enum {
+  SPOT_NOTICE_INFO,
+  SPOT_NOTICE_SUCCESS,
+  SPOT_NOTICE_WARNING,
+  SPOT_NOTICE_ERROR,
+} SpotNoticeLevel;
+
+/**
  * SpotMetadata:
  * @tree: (nullable): everything but the reserved `$$` keys; %NULL when the text is no JSON object
  * @progress: 0 to 1, or -1 when the metadata tells none
@@ -71,7 +84,10 @@ typedef struct
  * @links: (element-type SpotLink): the primary one first, may be empty
  * @references: (element-type SpotReference): may be empty
  * @warning: (nullable): an error text that a run in progress tells
- * @seen_scale: what this metadata shows of the task's scale, to be remembered for the next one
+ * @seen_scale: what this metadata shows of the task's scale, or what was known before, to be remembered for the next one
+ * @notice: (nullable): what the run asks to have announced
+ * @notice_level: how urgent it says that @notice is
+ * @awaits_approval: whether the run says that it waits for somebody's approval
  *
  * What a run's metadata says, recognised by the conventions of documents and code in the wild. Pure: the same text and
  * scale always give the same answer.
@@ -90,6 +106,9 @@ typedef struct
   GPtrArray        *references;
   char             *warning;
   SpotProgressScale seen_scale;
+  char             *notice;
+  SpotNoticeLevel   notice_level;
+  gboolean          awaits_approval;
 } SpotMetadata;
 
 SpotMetadata *spot_metadata_parse (const char       *json,
