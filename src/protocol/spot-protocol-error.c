@@ -5,4 +5,9 @@
 
 #include "spot-protocol-error.h"
 
+/**
+ * spot_protocol_error_quark:
+ *
+ * Returns: the domain of %SPOT_PROTOCOL_ERROR
+ */
 G_DEFINE_QUARK (spot-protocol-error-quark, spot_protocol_error)

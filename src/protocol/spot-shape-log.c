@@ -1,0 +1,683 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-protocol"
+
+#include "config.h"
+
+#include "spot-limits.h"
+#include "spot-protocol-error.h"
+#include "spot-row-table.h"
+#include "spot-run-record-private.h"
+#include "spot-shape-log.h"
+
+/* Lists that have grown longer than this are given back when a commit empties them. */
+#define KEPT_ENTRIES 1024u
+
+/* A row that was touched since the last commit, and its last state before it was deleted. */
+typedef struct
+{
+  SpotRow       *row;
+  SpotRunRecord *last; /* (owned) (nullable) */
+} Dirty;
+
+/* What a row was before the body that is read now. */
+typedef struct
+{
+  SpotRow       *row;
+  SpotRunRecord *before; /* (owned) (nullable): its state */
+  SpotRunRecord *last;   /* (owned) (nullable): its state before it was deleted, if it was */
+} Undo;
+
+/* Rows of bodies that are not good enough to be kept. */
+typedef struct
+{
+  guint n;
+  char *diagnostic; /* (owned) (nullable): about the first */
+} BadRows;
+
+struct _SpotShapeLog
+{
+  SpotRowTable rows;
+  GArray      *dirty; /* (owned) (element-type Dirty): rows touched since the last commit, in order of first touch */
+  BadRows      bad;   /* since the last commit */
+  gboolean     has_committed;
+  gboolean     is_refetching;   /* the last commit's rows are of a log that is gone */
+  gboolean     may_have_ghosts; /* there may be rows that were given out, are not dirty and are not in the shape */
+  guint        n_published;
+  SpotRow     *newest; /* (nullable): touched last; the next row may well look like it */
+
+  /* The body that is read now. */
+  gboolean in_body;
+  guint    body; /* its number */
+  GArray  *undo; /* (owned) (element-type Undo): one entry per row it touched */
+  guint    n_dirty_before;
+  BadRows  body_bad;
+  gboolean saw_up_to_date;
+  gboolean saw_refetch;
+  GArray  *unseen; /* (owned) (element-type SpotRow*): rows it touched since the last preview, some of them twice */
+};
+
+static void
+clear_dirty (gpointer data)
+{
+  Dirty *dirty = data;
+
+  g_clear_pointer (&dirty->last, spot_run_record_unref);
+}
+
+static void
+clear_undo (gpointer data)
+{
+  Undo *undo = data;
+
+  g_clear_pointer (&undo->before, spot_run_record_unref);
+  g_clear_pointer (&undo->last, spot_run_record_unref);
+}
+
+static SpotRunRecord *
+ref_record (SpotRunRecord *record)
+{
+  return record ? spot_run_record_ref (record) : NULL;
+}
+
+static GArray *
+new_dirty (void)
+{
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (Dirty));
+
+  g_array_set_clear_func (array, clear_dirty);
+
+  return array;
+}
+
+static GArray *
+new_undo (void)
+{
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (Undo));
+
+  g_array_set_clear_func (array, clear_undo);
+
+  return array;
+}
+
+static GArray *
+new_unseen (void)
+{
+  return g_array_new (FALSE, FALSE, sizeof (SpotRow *));
+}
+
+/* Empties a list, and makes it anew when it has become long. */
+static void
+empty (GArray **array,
+       GArray *(*make) (void) )
+{
+  if ((*array)->len > KEPT_ENTRIES)
+    {
+      g_array_unref (*array);
+      *array = make ();
+    }
+  else
+    {
+      g_array_set_size (*array, 0);
+    }
+}
+
+static void
+clear_bad (BadRows *bad)
+{
+  bad->n = 0;
+  g_clear_pointer (&bad->diagnostic, g_free);
+}
+
+static void
+note_bad (SpotShapeLog *self,
+          const char   *what)
+{
+  self->body_bad.n++;
+  if (!self->body_bad.diagnostic)
+    self->body_bad.diagnostic = g_strdup (what);
+}
+
+/* Removes a row that means nothing any more. */
+static void
+drop_if_void (SpotShapeLog *self,
+              SpotRow      *row)
+{
+  if (row->current || row->published || row->dirty)
+    return;
+  if (self->newest == row)
+    self->newest = NULL;
+  spot_row_table_remove (&self->rows, row);
+}
+
+static void
+set_published (SpotShapeLog  *self,
+               SpotRow       *row,
+               SpotRunRecord *record)
+{
+  self->n_published += (record != NULL);
+  self->n_published -= (row->published != NULL);
+  ref_record (record);
+  g_clear_pointer (&row->published, spot_run_record_unref);
+  row->published = record;
+}
+
+/* Gives a row its next state, so that the body can be undone and the commit finds the row. */
+static void
+set_current (SpotShapeLog  *self,
+             SpotRow       *row,
+             SpotRunRecord *record)
+{
+  if (row->body != self->body)
+    {
+      Undo undo = { row, ref_record (row->current), NULL };
+
+      if (row->dirty)
+        undo.last = ref_record (g_array_index (self->dirty, Dirty, row->place).last);
+      g_array_append_val (self->undo, undo);
+      row->body = self->body;
+    }
+  if (!row->dirty)
+    {
+      Dirty dirty = { row, NULL };
+
+      g_array_append_val (self->dirty, dirty);
+      row->dirty = TRUE;
+      row->place = self->dirty->len - 1;
+    }
+  if (!record && row->current)
+    {
+      Dirty *dirty = &g_array_index (self->dirty, Dirty, row->place);
+
+      g_clear_pointer (&dirty->last, spot_run_record_unref);
+      dirty->last = spot_run_record_ref (row->current);
+    }
+  g_clear_pointer (&row->current, spot_run_record_unref);
+  row->current = record;
+  if (!self->has_committed)
+    g_array_append_val (self->unseen, row);
+}
+
+static void
+take_row (SpotShapeLog         *self,
+          const SpotShapeEvent *event)
+{
+  g_autoptr(GError) error = NULL;
+  SpotRunRecord *like = self->newest ? self->newest->current : NULL;
+  SpotRunRecord *record;
+  SpotRow *row;
+
+  row = spot_row_table_ensure (&self->rows, event->key, event->key_length, SPOT_MAX_ROWS);
+  if (!row)
+    {
+      note_bad (self, "more rows than any feed can have");
+      return;
+    }
+  if (row->current || row->published)
+    like = row->current ? row->current : row->published;
+
+  record = spot_run_record_new_like (event->kind == SPOT_SHAPE_UPDATE ? row->current : NULL, like, event->columns,
+                                     event->n_columns, &error);
+  if (!record)
+    {
+      note_bad (self, error->message);
+      drop_if_void (self, row);
+      return;
+    }
+
+  /* A row that is sent again as it was is no news; one that a new log repeats stays the same object. */
+  if (row->current && spot_run_record_diff (row->current, record) == 0)
+    {
+      spot_run_record_unref (record);
+      return;
+    }
+  if (row->published && spot_run_record_diff (row->published, record) == 0)
+    {
+      spot_run_record_unref (record);
+      record = spot_run_record_ref (row->published);
+    }
+  set_current (self, row, record);
+  self->newest = row;
+}
+
+static void
+take_delete (SpotShapeLog         *self,
+             const SpotShapeEvent *event)
+{
+  SpotRow *row = spot_row_table_lookup (&self->rows, event->key, event->key_length);
+
+  if (row && row->current)
+    set_current (self, row, NULL);
+}
+
+static gint
+compare_serials (gconstpointer a,
+                 gconstpointer b)
+{
+  const SpotRow *row_a = *(SpotRow *const *) a;
+  const SpotRow *row_b = *(SpotRow *const *) b;
+
+  return row_a->serial < row_b->serial ? -1 : row_a->serial > row_b->serial;
+}
+
+/* Adds the rows that were given out once and that the shape does not have any more, without a message having said so. */
+static void
+collect_ghosts (SpotShapeLog *self,
+                GPtrArray    *ghosts)
+{
+  for (gsize i = 0; i < self->rows.n_slots; i++)
+    {
+      SpotRow *row = self->rows.slots[i];
+
+      if (row && row->published && !row->current && !row->dirty)
+        g_ptr_array_add (ghosts, row);
+    }
+  g_ptr_array_sort (ghosts, compare_serials);
+}
+
+/* A run whose row got another key comes as a delete and an insert: it has not left the feed then. */
+static GHashTable *
+collect_ids (SpotShapeLog *self)
+{
+  GHashTable *ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->dirty->len; i++)
+    {
+      SpotRunRecord *record = g_array_index (self->dirty, Dirty, i).row->current;
+
+      if (record && spot_run_record_is_showable (record))
+        g_hash_table_add (ids, (gpointer) spot_run_record_get_id (record));
+    }
+
+  return ids;
+}
+
+static void
+add_removal (SpotShapeLog  *self,
+             SpotRunBatch  *batch,
+             SpotRunRecord *record,
+             GHashTable   **ids)
+{
+  if (!*ids)
+    *ids = collect_ids (self);
+  if (!g_hash_table_contains (*ids, spot_run_record_get_id (record)))
+    spot_run_batch_add (batch, record, TRUE);
+}
+
+/* Publishes what a row has become. */
+static void
+commit_row (SpotShapeLog *self,
+            Dirty        *dirty,
+            SpotRunBatch *batch,
+            GHashTable  **ids)
+{
+  SpotRow *row = dirty->row;
+  SpotRunRecord *next = row->current && spot_run_record_is_showable (row->current) ? row->current : NULL;
+
+  row->dirty = FALSE;
+  if (next)
+    {
+      /* The first commit repeats what was only a preview. */
+      if (!row->published || !self->has_committed || spot_run_record_diff (row->published, next) != 0)
+        spot_run_batch_add (batch, next, FALSE);
+    }
+  else if (row->published)
+    {
+      gboolean last_is_showable = dirty->last && spot_run_record_is_showable (dirty->last);
+
+      add_removal (self, batch, last_is_showable ? dirty->last : row->published, ids);
+    }
+  set_published (self, row, next);
+}
+
+static SpotRunBatch *
+commit (SpotShapeLog *self)
+{
+  SpotRunBatch *batch = spot_run_batch_new (!self->has_committed   ? SPOT_RUN_BATCH_SNAPSHOT
+                                            : self->is_refetching ? SPOT_RUN_BATCH_REFETCH
+                                                                  : SPOT_RUN_BATCH_CHANGES);
+  g_autoptr(GPtrArray) ghosts = g_ptr_array_new ();
+  g_autoptr(GHashTable) ids = NULL;
+
+  if (self->may_have_ghosts)
+    collect_ghosts (self, ghosts);
+  for (guint i = 0; i < self->dirty->len; i++)
+    commit_row (self, &g_array_index (self->dirty, Dirty, i), batch, &ids);
+  for (guint i = 0; i < ghosts->len; i++)
+    {
+      SpotRow *row = ghosts->pdata[i];
+
+      add_removal (self, batch, row->published, &ids);
+      set_published (self, row, NULL);
+    }
+
+  g_clear_pointer (&ids, g_hash_table_unref);
+  for (guint i = 0; i < self->dirty->len; i++)
+    drop_if_void (self, g_array_index (self->dirty, Dirty, i).row);
+  for (guint i = 0; i < ghosts->len; i++)
+    drop_if_void (self, ghosts->pdata[i]);
+  empty (&self->dirty, new_dirty);
+
+  batch->n_bad_rows = self->bad.n;
+  batch->diagnostic = g_steal_pointer (&self->bad.diagnostic);
+  self->bad.n = 0;
+  /* Later commits that say nothing are not worth anybody's while. */
+  if (self->has_committed && batch->changes->len == 0 && batch->n_bad_rows == 0)
+    g_clear_pointer (&batch, spot_run_batch_unref);
+  self->has_committed = TRUE;
+  self->is_refetching = FALSE;
+  self->may_have_ghosts = FALSE;
+
+  return batch;
+}
+
+static void
+leave_body (SpotShapeLog *self)
+{
+  empty (&self->undo, new_undo);
+  empty (&self->unseen, new_unseen);
+  clear_bad (&self->body_bad);
+  self->in_body = FALSE;
+}
+
+/* Puts back every row that the body touched. */
+static void
+undo_body (SpotShapeLog *self)
+{
+  for (guint i = 0; i < self->undo->len; i++)
+    {
+      Undo *undo = &g_array_index (self->undo, Undo, i);
+      Dirty *dirty = &g_array_index (self->dirty, Dirty, undo->row->place);
+
+      g_clear_pointer (&undo->row->current, spot_run_record_unref);
+      undo->row->current = g_steal_pointer (&undo->before);
+      g_clear_pointer (&dirty->last, spot_run_record_unref);
+      dirty->last = g_steal_pointer (&undo->last);
+    }
+  for (guint i = self->n_dirty_before; i < self->dirty->len; i++)
+    {
+      SpotRow *row = g_array_index (self->dirty, Dirty, i).row;
+
+      row->dirty = FALSE;
+      /* It was in a preview, and whether it comes again nobody knows. */
+      if (row->published && !row->current)
+        self->may_have_ghosts = TRUE;
+    }
+  for (guint i = 0; i < self->undo->len; i++)
+    drop_if_void (self, g_array_index (self->undo, Undo, i).row);
+  g_array_set_size (self->dirty, self->n_dirty_before);
+  leave_body (self);
+}
+
+/**
+ * spot_shape_log_new:
+ *
+ * Returns: (transfer full): a log without rows
+ */
+SpotShapeLog *
+spot_shape_log_new (void)
+{
+  SpotShapeLog *self = g_new0 (SpotShapeLog, 1);
+
+  self->dirty = new_dirty ();
+  self->undo = new_undo ();
+  self->unseen = new_unseen ();
+
+  return self;
+}
+
+/**
+ * spot_shape_log_free:
+ * @self: (transfer full) (nullable): a log
+ *
+ * Frees @self. What it gave out stays.
+ */
+void
+spot_shape_log_free (SpotShapeLog *self)
+{
+  if (!self)
+    return;
+  g_array_unref (self->dirty);
+  g_array_unref (self->undo);
+  g_array_unref (self->unseen);
+  clear_bad (&self->bad);
+  clear_bad (&self->body_bad);
+  spot_row_table_clear (&self->rows);
+  g_free (self);
+}
+
+/**
+ * spot_shape_log_begin_body:
+ * @self: a log
+ *
+ * Says that a body begins. One that was begun before and not ended is aborted.
+ */
+void
+spot_shape_log_begin_body (SpotShapeLog *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->in_body)
+    undo_body (self);
+  self->in_body = TRUE;
+  self->body++;
+  self->n_dirty_before = self->dirty->len;
+  self->saw_up_to_date = FALSE;
+  self->saw_refetch = FALSE;
+}
+
+/**
+ * spot_shape_log_take_event:
+ * @self: a log inside a body
+ * @event: a message of the body
+ *
+ * Applies a message: an insert replaces the row, an update changes the columns that it has, a delete takes the row away. A row
+ * with a value that cannot be read is dropped and counted, and what was known of it before stays.
+ */
+void
+spot_shape_log_take_event (SpotShapeLog         *self,
+                           const SpotShapeEvent *event)
+{
+  g_return_if_fail (self != NULL && self->in_body);
+  g_return_if_fail (event != NULL);
+
+  /* Nothing counts in a body that says the log is gone. */
+  if (self->saw_refetch)
+    return;
+  switch (event->kind)
+    {
+    case SPOT_SHAPE_INSERT:
+    case SPOT_SHAPE_UPDATE:
+      take_row (self, event);
+      break;
+    case SPOT_SHAPE_DELETE:
+      take_delete (self, event);
+      break;
+    case SPOT_SHAPE_UP_TO_DATE:
+      self->saw_up_to_date = TRUE;
+      break;
+    case SPOT_SHAPE_MUST_REFETCH:
+      self->saw_refetch = TRUE;
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
+/**
+ * spot_shape_log_take_preview:
+ * @self: a log inside a body
+ *
+ * While nothing has been committed yet, gives out the rows that were read since this was last called, to be shown before it
+ * is certain that they are true. What of it turns out not to be is removed again by the first commit, which repeats the rest.
+ *
+ * Returns: (transfer full) (nullable): a batch of kind %SPOT_RUN_BATCH_PREVIEW, %NULL when there is nothing new or something
+ *   has been committed
+ */
+SpotRunBatch *
+spot_shape_log_take_preview (SpotShapeLog *self)
+{
+  SpotRunBatch *batch;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (!self->in_body || self->has_committed || self->saw_refetch || self->unseen->len == 0)
+    return NULL;
+
+  batch = spot_run_batch_new (SPOT_RUN_BATCH_PREVIEW);
+  for (guint i = 0; i < self->unseen->len; i++)
+    {
+      SpotRow *row = g_array_index (self->unseen, SpotRow *, i);
+
+      if (!row->current || row->published == row->current || !spot_run_record_is_showable (row->current))
+        continue;
+      spot_run_batch_add (batch, row->current, FALSE);
+      set_published (self, row, row->current);
+    }
+  g_array_set_size (self->unseen, 0);
+  if (batch->changes->len == 0)
+    g_clear_pointer (&batch, spot_run_batch_unref);
+
+  return batch;
+}
+
+/**
+ * spot_shape_log_abort_body:
+ * @self: a log
+ *
+ * Undoes everything that the body did: it could not be read to its end. The same body, or another, can begin then.
+ */
+void
+spot_shape_log_abort_body (SpotShapeLog *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->in_body)
+    undo_body (self);
+}
+
+/**
+ * spot_shape_log_end_body:
+ * @self: a log inside a body
+ * @batch: (out) (transfer full) (nullable): what has changed since the last commit; %NULL when the body does not commit, and
+ *   when nothing has changed and it is not the first commit
+ *
+ * Keeps what the body did, and commits it, with that of the bodies before it, if the body said that it is up to date. A body
+ * that contained a must-refetch is undone instead.
+ *
+ * Returns: whether the body was up to date
+ */
+gboolean
+spot_shape_log_end_body (SpotShapeLog  *self,
+                         SpotRunBatch **batch)
+{
+  g_return_val_if_fail (self != NULL && self->in_body, FALSE);
+  g_return_val_if_fail (batch != NULL, FALSE);
+
+  *batch = NULL;
+  if (self->saw_refetch)
+    {
+      undo_body (self);
+      return FALSE;
+    }
+
+  self->bad.n += self->body_bad.n;
+  if (!self->bad.diagnostic)
+    self->bad.diagnostic = g_steal_pointer (&self->body_bad.diagnostic);
+  leave_body (self);
+  if (!self->saw_up_to_date)
+    return FALSE;
+  *batch = commit (self);
+
+  return TRUE;
+}
+
+/**
+ * spot_shape_log_saw_refetch:
+ * @self: a log
+ *
+ * Returns: whether the body that is read now, or the last one, said that the log is gone
+ */
+gboolean
+spot_shape_log_saw_refetch (SpotShapeLog *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->saw_refetch;
+}
+
+/**
+ * spot_shape_log_reset:
+ * @self: a log
+ *
+ * Forgets the rows, because the server's log is gone, but not what was given out of them: the next commit is the difference.
+ * A body that was begun is aborted.
+ */
+void
+spot_shape_log_reset (SpotShapeLog *self)
+{
+  g_autoptr(GPtrArray) voids = g_ptr_array_new ();
+
+  g_return_if_fail (self != NULL);
+
+  if (self->in_body)
+    undo_body (self);
+  empty (&self->dirty, new_dirty);
+  clear_bad (&self->bad);
+  self->newest = NULL;
+  for (gsize i = 0; i < self->rows.n_slots; i++)
+    {
+      SpotRow *row = self->rows.slots[i];
+
+      if (!row)
+        continue;
+      row->dirty = FALSE;
+      g_clear_pointer (&row->current, spot_run_record_unref);
+      if (!row->published)
+        g_ptr_array_add (voids, row);
+    }
+  for (guint i = 0; i < voids->len; i++)
+    drop_if_void (self, voids->pdata[i]);
+  self->is_refetching = TRUE;
+  self->may_have_ghosts = TRUE;
+}
+
+/**
+ * spot_shape_log_get_n_rows:
+ * @self: a log
+ *
+ * Returns: how many runs the last commit left in the feed, 0 before the first one
+ */
+guint
+spot_shape_log_get_n_rows (SpotShapeLog *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->has_committed ? self->n_published : 0;
+}
+
+/**
+ * spot_shape_log_peek:
+ * @self: a log
+ * @run_id: a run's public id (`run_…`)
+ *
+ * Looks a run up as of the last commit. Goes through all rows: for feeds of one run, and tests.
+ *
+ * Returns: (transfer none) (nullable): the run's record
+ */
+SpotRunRecord *
+spot_shape_log_peek (SpotShapeLog *self,
+                     const char   *run_id)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (run_id != NULL, NULL);
+
+  for (gsize i = 0; self->has_committed && i < self->rows.n_slots; i++)
+    {
+      SpotRow *row = self->rows.slots[i];
+
+      if (row && row->published && g_str_equal (spot_run_record_get_id (row->published), run_id))
+        return row->published;
+    }
+
+  return NULL;
+}
