@@ -20,6 +20,9 @@ typedef enum {
   SPOT_RUN_SORT_TAGS,
 } SpotRunSort;
 
+#define SPOT_TYPE_RUN_SORT (spot_run_sort_get_type ())
+GType spot_run_sort_get_type (void);
+
 /**
  * SpotRunList:
  *

@@ -42,7 +42,13 @@ typedef struct
 #define SPOT_TYPE_RUN_STORE (spot_run_store_get_type ())
 G_DECLARE_FINAL_TYPE (SpotRunStore, spot_run_store, SPOT, RUN_STORE, GObject)
 
+/* The time in microseconds, from any beginning. */
+typedef gint64 (*SpotRunStoreClock) (gpointer user_data);
+
 SpotRunStore *spot_run_store_new         (void);
+void          spot_run_store_set_clock   (SpotRunStore      *self,
+                                          SpotRunStoreClock  clock,
+                                          gpointer           user_data);
 void          spot_run_store_push        (SpotRunStore *self,
                                           guint         feed_id,
                                           SpotRunBatch *batch);

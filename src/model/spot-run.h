@@ -52,5 +52,7 @@ SpotRunError       *spot_run_dup_error       (SpotRun       *self);
 /* Which feeds the run is in: kept by the store. */
 gboolean            spot_run_is_in_feed      (SpotRun       *self,
                                               guint          feed_id);
+/* Whether a feed has committed the run; FALSE while it was only seen in a preview. */
+gboolean            spot_run_is_committed    (SpotRun       *self);
 
 G_END_DECLS
