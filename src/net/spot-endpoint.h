@@ -29,6 +29,11 @@ const char   *spot_endpoint_get_url        (SpotEndpoint *self);
 const char   *spot_endpoint_get_branch     (SpotEndpoint *self);
 char         *spot_endpoint_dup_authorization (SpotEndpoint *self);
 
+/* A copy of what somebody else wrote, without the credential should it be in there. */
+char         *spot_endpoint_redact         (SpotEndpoint *self,
+                                            const char   *text,
+                                            gssize        length);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotEndpoint, spot_endpoint_unref)
 
 G_END_DECLS

@@ -89,8 +89,14 @@ void             spot_feed_machine_free         (SpotFeedMachine     *self);
 SpotFeedStep     spot_feed_machine_next         (SpotFeedMachine     *self);
 SpotFeedRequest *spot_feed_machine_dup_request  (SpotFeedMachine     *self);
 gint64           spot_feed_machine_get_wait_ms  (SpotFeedMachine     *self);
+gint64           spot_feed_machine_get_retry_at_us (SpotFeedMachine  *self);
 
-/* One answer: the head, the body in pieces of any size, the end; or a failure at any point instead of the rest. */
+/* Whether a run feed stops by itself 30 s after its run has ended; yes unless told otherwise. */
+void             spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
+                                                        gboolean         stop_when_ended);
+
+/* One answer: the head, the body in pieces of any size, the end; or a failure at any point instead of the rest. FALSE: the
+ * rest of the body is not wanted, the end comes next. */
 gboolean         spot_feed_machine_take_head    (SpotFeedMachine     *self,
                                                  guint                status,
                                                  SpotHeaderFunc       header,
@@ -102,7 +108,7 @@ void             spot_feed_machine_take_end     (SpotFeedMachine     *self);
 void             spot_feed_machine_take_failure (SpotFeedMachine     *self,
                                                  const GError        *error);
 
-/* What came of it, after each of the calls above: (transfer full) (nullable). */
+/* What came of it, after each of the calls above, until there is no more: (transfer full) (nullable). */
 SpotRunBatch    *spot_feed_machine_take_batch   (SpotFeedMachine     *self);
 
 SpotFeedState    spot_feed_machine_get_state    (SpotFeedMachine     *self);

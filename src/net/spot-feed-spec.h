@@ -38,6 +38,29 @@ void                spot_feed_spec_unref        (SpotFeedSpec       *self);
 SpotFeedKind        spot_feed_spec_get_kind     (SpotFeedSpec       *self);
 const char         *spot_feed_spec_get_id       (SpotFeedSpec       *self);
 const char * const *spot_feed_spec_get_tags     (SpotFeedSpec       *self);
+const char         *spot_feed_spec_get_path     (SpotFeedSpec       *self);
+
+/**
+ * SpotFeedPosition:
+ * @offset: `-1` for the start, or what the server said last, as it said it
+ * @handle: (nullable): what the server called the log
+ * @cursor: (nullable): what the last live answer gave, sent with live requests
+ * @live: whether the server may hold the request
+ * @cache_buster: (nullable): makes the URL differ from all others
+ *
+ * Where in the log a request asks for news. Nothing in it is owned.
+ */
+typedef struct
+{
+  const char *offset;
+  const char *handle;
+  const char *cursor;
+  gboolean    live;
+  const char *cache_buster;
+} SpotFeedPosition;
+
+char               *spot_feed_spec_dup_target   (SpotFeedSpec           *self,
+                                                 const SpotFeedPosition *position);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotFeedSpec, spot_feed_spec_unref)
 

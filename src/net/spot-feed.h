@@ -66,4 +66,12 @@ void          spot_feed_pause     (SpotFeed           *self);
 void          spot_feed_resume    (SpotFeed           *self);
 void          spot_feed_retry_now (SpotFeed           *self);
 
+/* A new credential or address: goes on from the same position. */
+void          spot_feed_set_endpoint (SpotFeed        *self,
+                                      SpotEndpoint    *endpoint);
+
+/* Before spot_feed_start(): whether a run feed stops by itself after its run has ended; yes unless told otherwise. */
+void          spot_feed_set_stop_when_ended (SpotFeed *self,
+                                             gboolean  stop_when_ended);
+
 G_END_DECLS

@@ -1,0 +1,746 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-net"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "spot-deadline.h"
+#include "spot-feed.h"
+#include "spot-http.h"
+#include "spot-limits.h"
+
+#define READ_BYTES (64 * 1024)
+#define MAX_REDIRECTS 5
+/* How often "last synced" alone is worth a status. */
+#define SYNCED_STEP_US (5 * G_TIME_SPAN_SECOND)
+
+/* What the object and the thread share. The thread holds no reference to the object, so that the owner's last one counts.
+ *
+ * Two locks, neither ever held while somebody else's code runs, and never both at a time:
+ * - `lock` guards the fields marked with it: the owner's wishes and what to cancel for them;
+ * - the deadline's own.
+ * All other fields belong to the thread once it runs. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  SpotFeedSpec   *spec;
+  SpotFeedSink    sink;
+  gpointer        user_data;
+  GDestroyNotify  destroy; /* nullable */
+  gboolean        stop_when_ended;
+
+  GMutex        lock;
+  GCond         changed;        /* with lock */
+  SpotEndpoint *endpoint;       /* lock */
+  GCancellable *cancellable;    /* lock; nullable: the request in flight */
+  guint64       n_wishes;       /* lock: tells a new one from one that was looked at */
+  gboolean      want_pause;     /* lock */
+  gboolean      want_retry;     /* lock */
+  gboolean      stopped;        /* lock */
+  gboolean      delivering;     /* lock: the sink runs */
+  gboolean      destroy_later;  /* lock: the object is gone, the sink that let go of it still runs */
+  GThread      *thread;         /* lock; not owned, set by the thread itself */
+
+  SpotFeedMachine *machine;
+  SoupSession     *session;
+  SpotDeadline    *deadline;
+  SpotFeedStatus  *told; /* nullable: the last status given out */
+  guint64          n_requests;
+} Link;
+
+struct _SpotFeed
+{
+  GObject parent_instance;
+
+  Link    *link;
+  gboolean started;
+};
+
+G_DEFINE_FINAL_TYPE (SpotFeed, spot_feed, G_TYPE_OBJECT)
+
+/**
+ * spot_feed_status_ref:
+ * @self: a status
+ *
+ * Returns: (transfer full): @self
+ */
+SpotFeedStatus *
+spot_feed_status_ref (SpotFeedStatus *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * spot_feed_status_unref:
+ * @self: (transfer full): a status
+ *
+ * Drops a reference.
+ */
+void
+spot_feed_status_unref (SpotFeedStatus *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_error (&self->problem);
+  g_free (self);
+}
+
+static Link *
+link_new (SpotEndpoint       *endpoint,
+          SpotFeedSpec       *spec,
+          const SpotFeedSink *sink,
+          gpointer            user_data,
+          GDestroyNotify      destroy)
+{
+  Link *link = g_new0 (Link, 1);
+
+  g_atomic_ref_count_init (&link->ref_count);
+  link->endpoint = spot_endpoint_ref (endpoint);
+  link->spec = spot_feed_spec_ref (spec);
+  link->sink = *sink;
+  link->user_data = user_data;
+  link->destroy = destroy;
+  link->stop_when_ended = TRUE;
+  g_mutex_init (&link->lock);
+  g_cond_init (&link->changed);
+  return link;
+}
+
+static Link *
+link_ref (Link *link)
+{
+  g_atomic_ref_count_inc (&link->ref_count);
+  return link;
+}
+
+static void
+link_unref (Link *link)
+{
+  if (!g_atomic_ref_count_dec (&link->ref_count))
+    return;
+  g_clear_pointer (&link->told, spot_feed_status_unref);
+  g_clear_object (&link->cancellable);
+  spot_endpoint_unref (link->endpoint);
+  spot_feed_spec_unref (link->spec);
+  g_mutex_clear (&link->lock);
+  g_cond_clear (&link->changed);
+  g_free (link);
+}
+
+/* ---- delivering; the thread ---- */
+
+static gboolean
+begin_delivery (Link *link)
+{
+  gboolean open;
+
+  g_mutex_lock (&link->lock);
+  open = !link->stopped;
+  link->delivering = open;
+  g_mutex_unlock (&link->lock);
+  return open;
+}
+
+static void
+end_delivery (Link *link)
+{
+  gboolean destroy;
+
+  g_mutex_lock (&link->lock);
+  link->delivering = FALSE;
+  destroy = link->destroy_later;
+  link->destroy_later = FALSE;
+  g_cond_broadcast (&link->changed);
+  g_mutex_unlock (&link->lock);
+  if (destroy)
+    link->destroy (link->user_data);
+}
+
+static void
+deliver_batches (Link *link)
+{
+  SpotRunBatch *batch;
+
+  while ((batch = spot_feed_machine_take_batch (link->machine)) != NULL)
+    {
+      if (begin_delivery (link))
+        {
+          link->sink.batch (batch, link->user_data);
+          end_delivery (link);
+        }
+      else
+        {
+          spot_run_batch_unref (batch);
+        }
+    }
+}
+
+/* What the user's log will say: with the host, and surely without the credential. */
+static GError *
+describe_problem (SpotEndpoint *endpoint,
+                  const GError *problem)
+{
+  g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
+
+  return g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_url (endpoint), message);
+}
+
+static gboolean
+is_worth_telling (const SpotFeedStatus *status,
+                  const SpotFeedStatus *told)
+{
+  if (told == NULL || status->state != told->state || status->retry_at_us != told->retry_at_us ||
+      (status->problem == NULL) != (told->problem == NULL))
+    return TRUE;
+  if (status->problem != NULL && !g_error_matches (status->problem, told->problem->domain, told->problem->code))
+    return TRUE;
+  return status->last_synced_us >= told->last_synced_us + SYNCED_STEP_US || status->last_synced_us < told->last_synced_us;
+}
+
+static void
+deliver_status (Link         *link,
+                SpotEndpoint *endpoint)
+{
+  SpotFeedStatus *status = g_new0 (SpotFeedStatus, 1);
+  const GError *problem = spot_feed_machine_get_problem (link->machine);
+
+  g_atomic_ref_count_init (&status->ref_count);
+  status->state = spot_feed_machine_get_state (link->machine);
+  status->retry_at_us = spot_feed_machine_get_retry_at_us (link->machine);
+  status->last_synced_us = spot_feed_machine_get_last_synced_us (link->machine);
+  status->problem = problem != NULL ? describe_problem (endpoint, problem) : NULL;
+  status->n_requests = link->n_requests;
+  if (!is_worth_telling (status, link->told))
+    {
+      spot_feed_status_unref (status);
+      return;
+    }
+  g_clear_pointer (&link->told, spot_feed_status_unref);
+  link->told = spot_feed_status_ref (status);
+  if (begin_delivery (link))
+    {
+      link->sink.status (status, link->user_data);
+      end_delivery (link);
+    }
+  else
+    {
+      spot_feed_status_unref (status);
+    }
+}
+
+/* "Catching up" is said before the rows that come while it lasts, "live" after the rows that make it so. */
+static void
+deliver (Link         *link,
+         SpotEndpoint *endpoint)
+{
+  if (spot_feed_machine_get_state (link->machine) == SPOT_FEED_CATCHING_UP)
+    deliver_status (link, endpoint);
+  deliver_batches (link);
+  deliver_status (link, endpoint);
+}
+
+/* ---- one request; the thread ---- */
+
+static const char *
+get_header (gpointer    headers,
+            const char *name)
+{
+  return soup_message_headers_get_one (headers, name);
+}
+
+/* Sends, and follows redirects that stay with the server. */
+static GInputStream *
+send_request (Link             *link,
+              SpotEndpoint     *endpoint,
+              const char       *target,
+              GCancellable     *cancellable,
+              SoupMessage     **message,
+              GError          **error)
+{
+  g_autoptr(GError) redirect_error = NULL;
+
+  *message = spot_http_new_get (endpoint, target, error);
+  if (*message == NULL)
+    return NULL;
+  for (guint i = 0;; i++)
+    {
+      g_autoptr(GInputStream) stream = soup_session_send (link->session, *message, cancellable, error);
+
+      if (stream == NULL)
+        return NULL;
+      if (i < MAX_REDIRECTS && spot_http_follow_redirect (message, endpoint, &redirect_error))
+        continue;
+      if (redirect_error != NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&redirect_error));
+          return NULL;
+        }
+      return g_steal_pointer (&stream);
+    }
+}
+
+/* A bad answer's body is read as a whole, so that the credential can be taken out of it as a whole. */
+static void
+read_bad_body (Link         *link,
+               SpotEndpoint *endpoint,
+               GInputStream *stream,
+               char         *buffer,
+               GCancellable *cancellable)
+{
+  g_autofree char *text = NULL;
+  gsize n_read = 0;
+
+  /* However it ends: the status decides. */
+  g_input_stream_read_all (stream, buffer, READ_BYTES, &n_read, cancellable, NULL);
+  text = spot_endpoint_redact (endpoint, buffer, (gssize) n_read);
+  spot_feed_machine_take_body (link->machine, text, strlen (text));
+}
+
+static gboolean
+read_good_body (Link             *link,
+                SpotEndpoint     *endpoint,
+                GInputStream     *stream,
+                char             *buffer,
+                gint64            idle_us, /* 0 when the whole answer has one time-out */
+                GCancellable     *cancellable,
+                GError          **error)
+{
+  gssize n_read;
+
+  while ((n_read = g_input_stream_read (stream, buffer, READ_BYTES, cancellable, error)) > 0)
+    {
+      if (!spot_feed_machine_take_body (link->machine, buffer, (gsize) n_read))
+        return TRUE;
+      deliver (link, endpoint);
+      if (idle_us != 0)
+        spot_deadline_move (link->deadline, g_get_monotonic_time () + idle_us);
+    }
+  return n_read == 0;
+}
+
+static gboolean
+exchange (Link                   *link,
+          SpotEndpoint           *endpoint,
+          const SpotFeedRequest  *request,
+          char                   *buffer,
+          GCancellable           *cancellable,
+          GError                **error)
+{
+  g_autoptr(SoupMessage) message = NULL;
+  g_autoptr(GInputStream) stream = NULL;
+  gint64 idle_us = request->live ? 0 : request->timeout_ms * G_TIME_SPAN_MILLISECOND;
+  guint status;
+
+  stream = send_request (link, endpoint, request->target, cancellable, &message, error);
+  if (stream == NULL)
+    return FALSE;
+  status = soup_message_get_status (message);
+  if (idle_us != 0)
+    spot_deadline_move (link->deadline, g_get_monotonic_time () + idle_us);
+  if (!spot_feed_machine_take_head (link->machine, status, get_header, soup_message_get_response_headers (message)))
+    return TRUE;
+  if (status == SOUP_STATUS_OK)
+    return read_good_body (link, endpoint, stream, buffer, idle_us, cancellable, error);
+  read_bad_body (link, endpoint, stream, buffer, cancellable);
+  return TRUE;
+}
+
+static void
+run_request (Link                  *link,
+             SpotEndpoint          *endpoint,
+             const SpotFeedRequest *request,
+             char                  *buffer,
+             GCancellable          *cancellable)
+{
+  g_autoptr(GError) error = NULL;
+  gboolean complete;
+  gboolean timed_out;
+
+  link->n_requests++;
+  deliver (link, endpoint);
+  spot_deadline_arm (link->deadline, cancellable,
+                     g_get_monotonic_time () + request->timeout_ms * G_TIME_SPAN_MILLISECOND);
+  complete = exchange (link, endpoint, request, buffer, cancellable, &error);
+  timed_out = spot_deadline_disarm (link->deadline);
+  if (complete)
+    {
+      spot_feed_machine_take_end (link->machine);
+    }
+  else if (timed_out)
+    {
+      g_clear_error (&error);
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: no answer in time", spot_feed_spec_get_path (link->spec));
+      spot_feed_machine_take_failure (link->machine, error);
+    }
+  else if (g_cancellable_is_cancelled (cancellable))
+    {
+      spot_feed_machine_take_aborted (link->machine);
+    }
+  else
+    {
+      spot_feed_machine_take_failure (link->machine, error);
+    }
+}
+
+/* ---- the thread ---- */
+
+/* Under the lock: the owner's wishes become the machine's. */
+static void
+take_wishes (Link *link)
+{
+  if (link->stopped)
+    spot_feed_machine_stop (link->machine);
+  if (link->want_retry)
+    spot_feed_machine_retry_now (link->machine);
+  link->want_retry = FALSE;
+  if (link->want_pause)
+    spot_feed_machine_pause (link->machine);
+  else
+    spot_feed_machine_resume (link->machine);
+}
+
+/* Called and returns with the lock; works without it. */
+static void
+do_request (Link *link,
+            char *buffer)
+{
+  g_autoptr(SpotFeedRequest) request = spot_feed_machine_dup_request (link->machine);
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+
+  link->cancellable = g_object_ref (cancellable);
+  g_mutex_unlock (&link->lock);
+  run_request (link, endpoint, request, buffer, cancellable);
+  deliver (link, endpoint);
+  g_mutex_lock (&link->lock);
+  g_clear_object (&link->cancellable);
+}
+
+/* Called and returns with the lock; works without it. */
+static void
+wait_for_wish (Link   *link,
+               guint64 seen,
+               gint64  until_us)
+{
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
+
+  g_mutex_unlock (&link->lock);
+  deliver (link, endpoint);
+  g_mutex_lock (&link->lock);
+  if (link->n_wishes != seen)
+    return;
+  if (until_us == G_MAXINT64)
+    g_cond_wait (&link->changed, &link->lock);
+  else
+    g_cond_wait_until (&link->changed, &link->lock, until_us);
+}
+
+/* Returns with the lock. */
+static void
+run_machine (Link         *link,
+             GMainContext *context)
+{
+  g_autofree char *buffer = g_malloc (READ_BYTES);
+
+  g_mutex_lock (&link->lock);
+  for (;;)
+    {
+      guint64 seen = link->n_wishes;
+
+      take_wishes (link);
+      switch (spot_feed_machine_next (link->machine))
+        {
+        case SPOT_FEED_STEP_REQUEST:
+          do_request (link, buffer);
+          /* libsoup clears its connections up in the context of the session. */
+          g_mutex_unlock (&link->lock);
+          while (g_main_context_iteration (context, FALSE))
+            continue;
+          g_mutex_lock (&link->lock);
+          break;
+        case SPOT_FEED_STEP_WAIT:
+          wait_for_wish (link, seen, g_get_monotonic_time () +
+                         spot_feed_machine_get_wait_ms (link->machine) * G_TIME_SPAN_MILLISECOND);
+          break;
+        case SPOT_FEED_STEP_REST:
+          wait_for_wish (link, seen, G_MAXINT64);
+          break;
+        case SPOT_FEED_STEP_STOP:
+        default:
+          return;
+        }
+    }
+}
+
+static gpointer
+feed_thread (gpointer data)
+{
+  Link *link = data;
+  g_autoptr(GMainContext) context = g_main_context_new ();
+  g_autoptr(SpotEndpoint) endpoint = NULL;
+
+  g_main_context_push_thread_default (context);
+  link->machine = spot_feed_machine_new (link->spec, NULL);
+  spot_feed_machine_set_stop_when_ended (link->machine, link->stop_when_ended);
+  link->session = spot_http_new_session ();
+  link->deadline = spot_deadline_new ();
+  g_mutex_lock (&link->lock);
+  link->thread = g_thread_self ();
+  g_mutex_unlock (&link->lock);
+
+  run_machine (link, context);
+  endpoint = spot_endpoint_ref (link->endpoint);
+  g_mutex_unlock (&link->lock);
+  deliver (link, endpoint);
+
+  g_clear_pointer (&link->deadline, spot_deadline_free);
+  g_clear_pointer (&link->machine, spot_feed_machine_free);
+  soup_session_abort (link->session);
+  g_clear_object (&link->session);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_main_context_pop_thread_default (context);
+  link_unref (link);
+  return NULL;
+}
+
+/* ---- the object ---- */
+
+/* Says that a wish is new, and gives the request in flight up for it. Called with the lock, returns without. */
+static void
+wish_and_unlock (Link *link)
+{
+  g_autoptr(GCancellable) cancellable = NULL;
+
+  link->n_wishes++;
+  if (link->cancellable != NULL)
+    cancellable = g_object_ref (link->cancellable);
+  g_cond_broadcast (&link->changed);
+  g_mutex_unlock (&link->lock);
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+}
+
+static void
+stop (Link *link)
+{
+  g_mutex_lock (&link->lock);
+  link->stopped = TRUE;
+  wish_and_unlock (link);
+
+  /* The sink may run at this moment. It must have returned, unless it is the sink that stops its own feed. */
+  g_mutex_lock (&link->lock);
+  while (link->delivering && link->thread != g_thread_self ())
+    g_cond_wait (&link->changed, &link->lock);
+  g_mutex_unlock (&link->lock);
+}
+
+static void
+spot_feed_finalize (GObject *object)
+{
+  SpotFeed *self = SPOT_FEED (object);
+  Link *link = self->link;
+  gboolean inside;
+
+  stop (link);
+  g_mutex_lock (&link->lock);
+  inside = link->delivering;
+  link->destroy_later = inside && link->destroy != NULL;
+  g_mutex_unlock (&link->lock);
+  if (!inside && link->destroy != NULL)
+    link->destroy (link->user_data);
+  link_unref (link);
+
+  G_OBJECT_CLASS (spot_feed_parent_class)->finalize (object);
+}
+
+static void
+spot_feed_class_init (SpotFeedClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = spot_feed_finalize;
+}
+
+static void
+spot_feed_init (SpotFeed *self)
+{
+}
+
+/**
+ * spot_feed_new:
+ * @endpoint: server and credential
+ * @spec: what to subscribe to
+ * @sink: where to deliver, copied; both functions are called on the feed's own thread
+ * @user_data: data for @sink
+ * @destroy: (nullable): called with @user_data when @sink will not be called any more because the object is gone; in the
+ *   thread that dropped its last reference
+ *
+ * Returns: (transfer full): a feed that has not begun
+ */
+SpotFeed *
+spot_feed_new (SpotEndpoint       *endpoint,
+               SpotFeedSpec       *spec,
+               const SpotFeedSink *sink,
+               gpointer            user_data,
+               GDestroyNotify      destroy)
+{
+  SpotFeed *self;
+
+  g_return_val_if_fail (endpoint != NULL, NULL);
+  g_return_val_if_fail (spec != NULL, NULL);
+  g_return_val_if_fail (sink != NULL && sink->batch != NULL && sink->status != NULL, NULL);
+
+  self = g_object_new (SPOT_TYPE_FEED, NULL);
+  self->link = link_new (endpoint, spec, sink, user_data, destroy);
+  return self;
+}
+
+/**
+ * spot_feed_get_spec:
+ * @self: a feed
+ *
+ * Returns: (transfer none): what it subscribes to
+ */
+SpotFeedSpec *
+spot_feed_get_spec (SpotFeed *self)
+{
+  g_return_val_if_fail (SPOT_IS_FEED (self), NULL);
+
+  return self->link->spec;
+}
+
+/**
+ * spot_feed_set_stop_when_ended:
+ * @self: a feed that has not begun
+ * @stop_when_ended: whether it stops by itself
+ *
+ * Whether a run feed stops by itself 30 s after its run was first seen ended. Other feeds never do.
+ */
+void
+spot_feed_set_stop_when_ended (SpotFeed *self,
+                               gboolean  stop_when_ended)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (!self->started);
+
+  self->link->stop_when_ended = stop_when_ended;
+}
+
+/**
+ * spot_feed_start:
+ * @self: a feed that has not begun
+ *
+ * Starts its thread. The first status comes at once.
+ */
+void
+spot_feed_start (SpotFeed *self)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  g_thread_unref (g_thread_new ("spot-feed", feed_thread, link_ref (self->link)));
+}
+
+/**
+ * spot_feed_stop:
+ * @self: a feed
+ *
+ * Ends it for good, wherever it is, without waiting for the network. When this returns the sink is not running and will not
+ * be called again; called from the sink itself, it will not be called again. So do not hold a lock that the sink takes.
+ */
+void
+spot_feed_stop (SpotFeed *self)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+
+  stop (self->link);
+}
+
+/**
+ * spot_feed_pause:
+ * @self: a feed
+ *
+ * Gives the request in flight up and sends nothing until spot_feed_resume().
+ */
+void
+spot_feed_pause (SpotFeed *self)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+
+  g_mutex_lock (&self->link->lock);
+  self->link->want_pause = TRUE;
+  wish_and_unlock (self->link);
+}
+
+/**
+ * spot_feed_resume:
+ * @self: a feed
+ *
+ * Ends a pause with a request that is answered at once. Nothing for a feed that is not paused.
+ */
+void
+spot_feed_resume (SpotFeed *self)
+{
+  Link *link;
+
+  g_return_if_fail (SPOT_IS_FEED (self));
+
+  link = self->link;
+  g_mutex_lock (&link->lock);
+  if (!link->want_pause)
+    {
+      g_mutex_unlock (&link->lock);
+      return;
+    }
+  link->want_pause = FALSE;
+  /* The thread may not have seen the pause: then a delay has to end all the same. */
+  link->want_retry = TRUE;
+  wish_and_unlock (link);
+}
+
+/**
+ * spot_feed_retry_now:
+ * @self: a feed
+ *
+ * Ends a delay or a %SPOT_FEED_NEEDS_ATTENTION. A live request in flight is given up for one that is answered at once: for
+ * when the network has come back or the machine has slept.
+ */
+void
+spot_feed_retry_now (SpotFeed *self)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+
+  g_mutex_lock (&self->link->lock);
+  self->link->want_retry = TRUE;
+  wish_and_unlock (self->link);
+}
+
+/**
+ * spot_feed_set_endpoint:
+ * @self: a feed
+ * @endpoint: server and credential
+ *
+ * Goes on with another credential, from the same position, at once.
+ */
+void
+spot_feed_set_endpoint (SpotFeed     *self,
+                        SpotEndpoint *endpoint)
+{
+  SpotEndpoint *old;
+
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (endpoint != NULL);
+
+  g_mutex_lock (&self->link->lock);
+  old = self->link->endpoint;
+  self->link->endpoint = spot_endpoint_ref (endpoint);
+  self->link->want_retry = TRUE;
+  wish_and_unlock (self->link);
+  spot_endpoint_unref (old);
+}

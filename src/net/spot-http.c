@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-net"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "spot-api-error.h"
+#include "spot-http.h"
+#include "spot-protocol-error.h"
+
+#define API_VERSION "2025-07-16"
+#define ELECTRIC_VERSION "1.0.0-beta.1"
+#define MAX_EXCERPT_CHARS 200
+
+/**
+ * spot_http_new_session:
+ *
+ * A session for one feed: no cache (a first answer claims to be fresh for a week), no cookies, no authentication of
+ * libsoup's own, no logger. It undoes gzip, also in error answers. It has no time-out of its own: see #SpotDeadline.
+ *
+ * Returns: (transfer full): a session for the calling thread
+ */
+SoupSession *
+spot_http_new_session (void)
+{
+  SoupSession *session = soup_session_new_with_options ("user-agent", "Runspotter/" PACKAGE_VERSION,
+                                                        "timeout", 0,
+                                                        "max-conns", 2,
+                                                        "max-conns-per-host", 2,
+                                                        NULL);
+
+  soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
+  return session;
+}
+
+static SoupMessage *
+new_get (SpotEndpoint *endpoint,
+         const char   *url)
+{
+  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessageHeaders *headers;
+  char *authorization;
+
+  if (message == NULL)
+    return NULL;
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  headers = soup_message_get_request_headers (message);
+  authorization = spot_endpoint_dup_authorization (endpoint);
+  soup_message_headers_replace (headers, "Authorization", authorization);
+  explicit_bzero (authorization, strlen (authorization));
+  g_free (authorization);
+  soup_message_headers_replace (headers, "Accept", "application/json");
+  soup_message_headers_replace (headers, "x-trigger-electric-version", ELECTRIC_VERSION);
+  soup_message_headers_replace (headers, "x-trigger-api-version", API_VERSION);
+  if (spot_endpoint_get_branch (endpoint) != NULL)
+    soup_message_headers_replace (headers, "x-trigger-branch", spot_endpoint_get_branch (endpoint));
+  return message;
+}
+
+/**
+ * spot_http_new_get:
+ * @endpoint: server and credential
+ * @target: path and query below the endpoint's base address
+ * @error: return location for an error
+ *
+ * Makes a request with the headers that the server wants. libsoup will not follow redirects of it.
+ *
+ * Fails with %SPOT_API_ERROR_BAD_REQUEST when base address and @target make no URL.
+ *
+ * Returns: (transfer full) (nullable): the message, %NULL after an error
+ */
+SoupMessage *
+spot_http_new_get (SpotEndpoint  *endpoint,
+                   const char    *target,
+                   GError       **error)
+{
+  g_autofree char *url = NULL;
+  SoupMessage *message;
+
+  g_return_val_if_fail (endpoint != NULL, NULL);
+  g_return_val_if_fail (target != NULL, NULL);
+
+  url = g_strconcat (spot_endpoint_get_url (endpoint), target, NULL);
+  message = new_get (endpoint, url);
+  if (message == NULL)
+    g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST, "%s is not an address",
+                 spot_endpoint_get_url (endpoint));
+  return message;
+}
+
+static gboolean
+is_same_origin (GUri *a,
+                GUri *b)
+{
+  return strcmp (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0 &&
+         g_uri_get_host (a) != NULL && g_uri_get_host (b) != NULL &&
+         g_ascii_strcasecmp (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
+         g_uri_get_port (a) == g_uri_get_port (b);
+}
+
+/**
+ * spot_http_follow_redirect:
+ * @message: (inout): an answered request
+ * @endpoint: server and credential
+ * @error: return location for an error
+ *
+ * When the answer to @message points to another place of the same origin, replaces it with a request for that place.
+ *
+ * Fails with %SPOT_API_ERROR_REDIRECT when the answer points anywhere else: the credential must not go there.
+ *
+ * Returns: %TRUE when there is a new request to send; %FALSE without an error when the answer is none of these
+ */
+gboolean
+spot_http_follow_redirect (SoupMessage  **message,
+                           SpotEndpoint  *endpoint,
+                           GError       **error)
+{
+  g_autoptr(GUri) uri = NULL;
+  g_autofree char *url = NULL;
+  const char *location;
+  SoupMessage *next = NULL;
+
+  g_return_val_if_fail (message != NULL && SOUP_IS_MESSAGE (*message), FALSE);
+  g_return_val_if_fail (endpoint != NULL, FALSE);
+
+  switch (soup_message_get_status (*message))
+    {
+    case SOUP_STATUS_MOVED_PERMANENTLY:
+    case SOUP_STATUS_FOUND:
+    case SOUP_STATUS_SEE_OTHER:
+    case SOUP_STATUS_TEMPORARY_REDIRECT:
+    case SOUP_STATUS_PERMANENT_REDIRECT:
+      break;
+    default:
+      return FALSE;
+    }
+
+  location = soup_message_headers_get_one (soup_message_get_response_headers (*message), "Location");
+  if (location != NULL)
+    uri = g_uri_parse_relative (soup_message_get_uri (*message), location, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri != NULL && g_uri_get_userinfo (uri) == NULL && is_same_origin (uri, soup_message_get_uri (*message)))
+    {
+      url = g_uri_to_string (uri);
+      next = new_get (endpoint, url);
+    }
+  if (next == NULL)
+    {
+      g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_REDIRECT,
+                   "the server points to another place (%s), where the key must not go",
+                   uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "nowhere");
+      return FALSE;
+    }
+  g_object_unref (*message);
+  *message = next;
+  return TRUE;
+}
+
+/**
+ * spot_http_parse_retry_after:
+ * @value: (nullable): the header's value
+ * @wall_us: the present time in microseconds since 1970
+ *
+ * Reads whole or decimal seconds, or an HTTP date. What is past, zero, negative or none of these counts as not there.
+ *
+ * Returns: how long to wait in milliseconds, at most %SPOT_MAX_RETRY_AFTER_MS; 0 for no wish
+ */
+gint64
+spot_http_parse_retry_after (const char *value,
+                             gint64      wall_us)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(GDateTime) date = NULL;
+  double wait_ms = 0;
+
+  if (value == NULL)
+    return 0;
+  text = g_strstrip (g_strndup (value, 64));
+  if (*text == '\0')
+    return 0;
+  if (strspn (text, "0123456789.") == strlen (text))
+    {
+      char *end = NULL;
+
+      wait_ms = g_ascii_strtod (text, &end) * 1000.0;
+      if (*end != '\0')
+        return 0;
+    }
+  else if (g_ascii_isalpha (*text))
+    {
+      date = soup_date_time_new_from_http_string (text);
+      if (date == NULL)
+        return 0;
+      wait_ms = (double) g_date_time_to_unix (date) * 1000.0 - (double) wall_us / 1000.0;
+    }
+  if (!(wait_ms > 0.0))
+    return 0;
+  return (gint64) MIN (wait_ms, (double) SPOT_MAX_RETRY_AFTER_MS);
+}
+
+/* The beginning of a body of unknown type on one line. */
+static char *
+make_excerpt (const char *body,
+              gsize       length)
+{
+  g_autofree char *text = NULL;
+  char *end;
+
+  /* Four bytes a character at most. */
+  text = g_utf8_make_valid (body, (gssize) MIN (length, 4 * MAX_EXCERPT_CHARS));
+  end = g_utf8_strlen (text, -1) > MAX_EXCERPT_CHARS ? g_utf8_offset_to_pointer (text, MAX_EXCERPT_CHARS) : NULL;
+  if (end != NULL)
+    *end = '\0';
+  for (char *p = text; *p != '\0'; p++)
+    {
+      if (g_ascii_iscntrl (*p))
+        *p = ' ';
+    }
+  return g_strdup (g_strstrip (text));
+}
+
+static SpotApiError
+code_of_status (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_UNAUTHORIZED:
+      return SPOT_API_ERROR_UNAUTHORIZED;
+    case SOUP_STATUS_FORBIDDEN:
+      return SPOT_API_ERROR_FORBIDDEN;
+    case SOUP_STATUS_NOT_FOUND:
+      return SPOT_API_ERROR_NOT_FOUND;
+    case SOUP_STATUS_REQUEST_TIMEOUT:
+      return SPOT_API_ERROR_UNREACHABLE;
+    case 429:
+      return SPOT_API_ERROR_BUSY;
+    default:
+      break;
+    }
+  if (status >= 500)
+    return SPOT_API_ERROR_SERVER;
+  if (status >= 400)
+    return SPOT_API_ERROR_BAD_REQUEST;
+  if (status >= 300 && status != SOUP_STATUS_NOT_MODIFIED)
+    return SPOT_API_ERROR_REDIRECT;
+  return SPOT_API_ERROR_BAD_ANSWER;
+}
+
+/**
+ * spot_http_status_error:
+ * @status: an HTTP status that is not what was hoped for
+ * @path: path of the request
+ * @body: (nullable): beginning of the body, of any type
+ * @length: its length in bytes
+ *
+ * Returns: (transfer full): a %SPOT_API_ERROR; its message has the beginning of the body
+ */
+GError *
+spot_http_status_error (guint       status,
+                        const char *path,
+                        const char *body,
+                        gsize       length)
+{
+  g_autofree char *excerpt = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  excerpt = body != NULL ? make_excerpt (body, length) : g_strdup ("");
+  return g_error_new (SPOT_API_ERROR, (int) code_of_status (status), "%s: status %u%s%s", path, status,
+                      *excerpt != '\0' ? ": " : "", excerpt);
+}
+
+/**
+ * spot_http_transport_error:
+ * @error: what libsoup or a stream failed with
+ *
+ * Returns: (transfer full): the same as %SPOT_API_ERROR; errors of this domain and of %SPOT_PROTOCOL_ERROR stay as they are
+ */
+GError *
+spot_http_transport_error (const GError *error)
+{
+  SpotApiError code = SPOT_API_ERROR_UNREACHABLE;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain == SPOT_API_ERROR || error->domain == SPOT_PROTOCOL_ERROR)
+    return g_error_copy (error);
+  /* A server that hangs up while the handshake runs is away rather than false. */
+  if (error->domain == G_TLS_ERROR && error->code != G_TLS_ERROR_EOF)
+    code = SPOT_API_ERROR_TLS;
+  /* What comes of a broken gzip stream. */
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA))
+    code = SPOT_API_ERROR_BAD_ANSWER;
+  return g_error_new_literal (SPOT_API_ERROR, (int) code, error->message);
+}

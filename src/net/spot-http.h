@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "spot-endpoint.h"
+
+G_BEGIN_DECLS
+
+/* The longest that a Retry-After is believed. */
+#define SPOT_MAX_RETRY_AFTER_MS (60 * 60 * 1000)
+
+/* Helpers around libsoup for every request of the program. */
+SoupSession *spot_http_new_session       (void);
+SoupMessage *spot_http_new_get           (SpotEndpoint  *endpoint,
+                                          const char    *target,
+                                          GError       **error);
+gboolean     spot_http_follow_redirect   (SoupMessage  **message,
+                                          SpotEndpoint  *endpoint,
+                                          GError       **error);
+gint64       spot_http_parse_retry_after (const char    *value,
+                                          gint64         wall_us);
+GError      *spot_http_status_error      (guint          status,
+                                          const char    *path,
+                                          const char    *body,
+                                          gsize          length);
+GError      *spot_http_transport_error   (const GError  *error);
+
+G_END_DECLS
