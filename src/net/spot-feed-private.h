@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-feed.h"
+
+G_BEGIN_DECLS
+
+/* For tests, before spot_feed_start(): no request may take longer than this, whatever the machine grants it. */
+void spot_feed_set_max_timeout_ms (SpotFeed *self,
+                                   gint64    max_timeout_ms);
+
+G_END_DECLS
