@@ -20,8 +20,6 @@ const char *spot_metadata_get_string      (const SpotValue   *object,
                                            const char        *name);
 const char *spot_metadata_get_first       (const SpotValue   *object,
                                            const char *const *names);
-char       *spot_metadata_dup_line        (const char        *text,
-                                           glong              max_chars);
 char       *spot_metadata_title_from_key  (const char        *key);
 char       *spot_metadata_dup_uri_host    (const char        *uri);
 

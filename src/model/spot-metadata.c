@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "spot-packet.h"
+#include "spot-text.h"
 
 #include "spot-metadata.h"
 
@@ -52,38 +53,6 @@ spot_metadata_get_first (const SpotValue   *object,
         return text;
     }
   return NULL;
-}
-
-/* Text on one line: whitespace, control and direction characters as single blanks, cut with an ellipsis. */
-char *
-spot_metadata_dup_line (const char *text,
-                        glong       max_chars)
-{
-  GString *line = g_string_new (NULL);
-  glong n_chars = 0;
-  gboolean blank = FALSE;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (g_unichar_isspace (c) || g_unichar_iscntrl (c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
-        {
-          blank = line->len > 0;
-          continue;
-        }
-      if (n_chars + (blank ? 2 : 1) > max_chars)
-        {
-          g_string_append (line, "…");
-          break;
-        }
-      if (blank)
-        g_string_append_c (line, ' ');
-      g_string_append_unichar (line, c);
-      n_chars += blank ? 2 : 1;
-      blank = FALSE;
-    }
-  return g_string_free (line, FALSE);
 }
 
 /* Reserved keys belong to the SDK; a public token in metadata would be a credential on the screen and in whatever is copied. */
@@ -149,7 +118,7 @@ find_label (SpotValue *tree)
       || (text = spot_metadata_get_string (tree, "state")) || (text = spot_metadata_get_first (status, state_words))
       || (text = spot_metadata_get_first (state, state_words)) || (text = spot_metadata_get_first (tree, item_words))
       || (text = spot_metadata_get_first (progress, in_progress)))
-    return spot_metadata_dup_line (text, MAX_LABEL_CHARS);
+    return spot_text_dup_line (text, MAX_LABEL_CHARS);
   return NULL;
 }
 
@@ -161,7 +130,7 @@ find_warning (SpotValue *tree)
 
   if (text == NULL)
     text = spot_metadata_get_first (spot_value_get_member (tree, "error"), names);
-  return text ? spot_metadata_dup_line (text, MAX_WARNING_CHARS) : NULL;
+  return text ? spot_text_dup_line (text, MAX_WARNING_CHARS) : NULL;
 }
 
 static void
@@ -175,7 +144,7 @@ read_notice (SpotMetadata *self)
 
   if (text == NULL)
     return;
-  self->notice = spot_metadata_dup_line (text, MAX_WARNING_CHARS);
+  self->notice = spot_text_dup_line (text, MAX_WARNING_CHARS);
   for (guint i = 0; type != NULL && levels[i] != NULL; i++)
     if (g_ascii_strcasecmp (type, levels[i]) == 0)
       self->notice_level = (SpotNoticeLevel) i;

@@ -7,9 +7,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "spot-run-error.h"
-
+#include "spot-text.h"
 #include "spot-value.h"
+
+#include "spot-run-error.h"
 
 /* The server cuts messages at 1,000 characters and stacks at 50 lines of 1,024; what it does not cut is cut here. */
 #define MAX_NAME_BYTES 1024u
@@ -36,20 +37,6 @@ static const struct
     N_ ("The run waited for a run that waits for the same queue, and no concurrency was left: neither could go on.") },
 };
 
-/* A piece of text within a limit: cut at a character, with an ellipsis. */
-static char *
-cut_text (const char *text,
-          gsize       max_bytes)
-{
-  gsize length = strlen (text);
-  const char *end;
-
-  if (length <= max_bytes)
-    return g_strndup (text, length);
-  end = g_utf8_find_prev_char (text, text + max_bytes + 1);
-  return g_strdup_printf ("%.*s…", (int) (end - text), text);
-}
-
 /* A string member, %NULL when it is missing or something else. NULs within become U+FFFD: this is text to show. */
 static char *
 dup_member (SpotValue  *object,
@@ -65,7 +52,7 @@ dup_member (SpotValue  *object,
     return NULL;
   bytes = spot_value_get_text (member, &length);
   text = g_utf8_make_valid (bytes, (gssize) length);
-  return cut_text (text, max_bytes);
+  return spot_text_dup_cut (text, max_bytes);
 }
 
 static SpotRunError *
@@ -110,7 +97,7 @@ read_thrown_value (SpotRunError *self)
   if (thrown == NULL)
     return;
   if (spot_value_get_kind (thrown) == SPOT_VALUE_STRING)
-    self->message = cut_text (spot_value_get_text (thrown, NULL), MAX_MESSAGE_BYTES);
+    self->message = spot_text_dup_cut (spot_value_get_text (thrown, NULL), MAX_MESSAGE_BYTES);
   else
     {
       self->name = dup_member (thrown, "name", MAX_NAME_BYTES);
@@ -220,13 +207,13 @@ spot_run_error_parse (const char *json,
   if (value != NULL && spot_value_get_kind (value) == SPOT_VALUE_OBJECT)
     read_object (self, value);
   else if (value != NULL && spot_value_get_kind (value) == SPOT_VALUE_STRING)
-    self->message = cut_text (spot_value_get_text (value, NULL), MAX_MESSAGE_BYTES);
+    self->message = spot_text_dup_cut (spot_value_get_text (value, NULL), MAX_MESSAGE_BYTES);
   if (self->kind == SPOT_RUN_ERROR_OTHER)
     {
       g_autofree char *valid = g_utf8_make_valid (json, (gssize) n_bytes);
 
       g_free (self->raw);
-      self->raw = cut_text (valid, MAX_RAW_BYTES);
+      self->raw = spot_text_dup_cut (valid, MAX_RAW_BYTES);
     }
   if (self->message == NULL)
     self->message = g_strdup ("");
@@ -251,40 +238,6 @@ spot_run_error_free (SpotRunError *self)
   g_free (self);
 }
 
-/* One line for people: the first that says something, spaces and control characters as single blanks, not too long. */
-static char *
-dup_line (const char *text,
-          glong       max_chars)
-{
-  g_autoptr (GString) line = g_string_new (NULL);
-  glong n_chars = 0;
-  gboolean blank = FALSE;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if ((c == '\n' || c == '\r') && line->len > 0)
-        break;
-      if (g_unichar_isspace (c) || g_unichar_iscntrl (c))
-        {
-          blank = line->len > 0;
-          continue;
-        }
-      if (n_chars + 2 > max_chars)
-        {
-          g_string_append (line, "…");
-          break;
-        }
-      if (blank)
-        g_string_append_c (line, ' ');
-      g_string_append_unichar (line, c);
-      n_chars += blank ? 2 : 1;
-      blank = FALSE;
-    }
-  return g_string_free (g_steal_pointer (&line), FALSE);
-}
-
 /**
  * spot_run_error_dup_headline:
  * @self: an error
@@ -304,11 +257,11 @@ spot_run_error_dup_headline (const SpotRunError *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  name = dup_line (self->name ? self->name : "", MAX_HEADLINE_CHARS);
-  message = dup_line (self->message, MAX_HEADLINE_CHARS);
+  name = spot_text_dup_first_line (self->name ? self->name : "", MAX_HEADLINE_CHARS);
+  message = spot_text_dup_first_line (self->message, MAX_HEADLINE_CHARS);
   if (*message == '\0' && *name == '\0')
     {
-      raw = dup_line (self->raw ? self->raw : "", MAX_HEADLINE_CHARS);
+      raw = spot_text_dup_first_line (self->raw ? self->raw : "", MAX_HEADLINE_CHARS);
       return g_strdup (*raw != '\0' ? raw : "Error");
     }
   if (*message == '\0')
@@ -316,7 +269,7 @@ spot_run_error_dup_headline (const SpotRunError *self)
   if (*name == '\0' || g_str_has_prefix (message, name))
     return g_steal_pointer (&message);
   both = g_strdup_printf ("%s: %s", name, message);
-  return dup_line (both, MAX_HEADLINE_CHARS);
+  return spot_text_dup_first_line (both, MAX_HEADLINE_CHARS);
 }
 
 /* A fence longer than any run of backticks in @text. */
@@ -346,8 +299,9 @@ static void
 append_error (GString            *out,
               const SpotRunError *error)
 {
-  g_autofree char *first = error->name && *error->name ? g_strdup_printf ("%s: %s", error->name, error->message)
-                                                       : g_strdup (error->message);
+  gboolean has_name = error->name != NULL && *error->name != '\0';
+  g_autofree char *first = g_strconcat (has_name ? error->name : "", has_name && *error->message ? ": " : "", error->message,
+                                        NULL);
 
   /* Stacks usually begin with name and message: say it once. */
   if (error->stack != NULL && *error->message != '\0' && strstr (error->stack, error->message) != NULL)
@@ -368,7 +322,8 @@ static void
 append_code (GString    *out,
              const char *text)
 {
-  g_autofree char *line = dup_line (text, MAX_HEADLINE_CHARS);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *line = spot_text_dup_line (valid, MAX_HEADLINE_CHARS);
   g_autofree char *fence = dup_fence (line);
   /* dup_fence() begins at the three of a block; one is enough in a line without backticks. */
   const char *shown = strchr (line, '`') ? fence : "`";
@@ -405,7 +360,9 @@ spot_run_error_to_markdown (const SpotRunError *self,
 
   out = g_string_new ("**Error:** ");
   append_code (out, headline);
-  g_string_append (out, "\n\n");
+  g_string_append_c (out, '\n');
+  if ((task != NULL && *task != '\0') || (run_id != NULL && *run_id != '\0'))
+    g_string_append_c (out, '\n');
   if (task != NULL && *task != '\0')
     {
       g_string_append (out, "- Task: ");
