@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "spot-dev-script.h"
@@ -164,7 +165,7 @@ set_usage (SpotDevScript *self,
   g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, usage_ms);
 
   spot_dev_edit_set_text (edit, SPOT_DEV_USAGE, text);
-  spot_dev_edit_set_float (edit, SPOT_DEV_COST, (double) usage_ms * CENTS_PER_MS);
+  spot_dev_edit_set_float (edit, SPOT_DEV_COST, round ((double) usage_ms * CENTS_PER_MS * 1e6) / 1e6);
 }
 
 /**
