@@ -27,7 +27,8 @@ GType spot_environment_kind_get_type (void);
  * One environment of one server: its runs, its watches and the feeds that they need.
  *
  * Properties, read-only: id (stable within the program, used in action targets), name, kind, watches (GListModel of SpotWatch),
- * connection (the worst of its feeds).
+ * connection (the worst of its feeds), partial (gboolean: the server gives no more than its cap of rows, so that older runs of
+ * the window are missing from the environment's list).
  */
 #define SPOT_TYPE_ENVIRONMENT (spot_environment_get_type ())
 G_DECLARE_FINAL_TYPE (SpotEnvironment, spot_environment, SPOT, ENVIRONMENT, GObject)
@@ -38,6 +39,7 @@ SpotEnvironmentKind  spot_environment_get_kind       (SpotEnvironment *self);
 SpotRunStore        *spot_environment_get_store      (SpotEnvironment *self);
 GListModel          *spot_environment_get_watches    (SpotEnvironment *self);
 SpotConnection      *spot_environment_get_connection (SpotEnvironment *self);
+gboolean             spot_environment_get_partial    (SpotEnvironment *self);
 
 SpotWatch           *spot_environment_watch_all      (SpotEnvironment    *self,
                                                       const char         *name);

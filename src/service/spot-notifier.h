@@ -57,31 +57,46 @@ void spot_notice_free (SpotNotice *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotice, spot_notice_free)
 
 /**
+ * SpotNotifierWatch:
+ * @id: stable within the program
+ * @name: what the user calls it
+ * @n_total: runs of a batch watch, 0 when unknown
+ * @n_unfinished: runs of the watch that have not ended
+ * @n_good, @n_bad, @n_neutral: runs of a batch watch that have ended, for its summary; other kinds leave them 0
+ *
+ * A watch as the notifier is told about it, with the counts after the commit that is being told.
+ */
+typedef struct
+{
+  const char   *id;
+  const char   *name;
+  SpotWatchKind kind;
+  guint         n_total;
+  guint         n_unfinished;
+  guint         n_good;
+  guint         n_bad;
+  guint         n_neutral;
+} SpotNotifierWatch;
+
+/**
  * SpotNotifierRun:
  *
  * One committed state of one run, as the notifier is told. Watches are those whose query has the run.
  */
 typedef struct
 {
-  const char         *environment_id;
-  const char         *run_id;
-  const char         *task;
-  SpotRunStatus       status;
-  gboolean            ended;       /* completedAt is set */
-  gint64              finished_us; /* completedAt */
-  const char         *detail;
-  const char * const *tags;
-  gint64              wall_ms;
-  SpotRunBatchKind    kind;        /* of the batch that brought it */
-  struct
-  {
-    const char   *id;              /* stable within the program */
-    const char   *name;
-    SpotWatchKind kind;
-    guint         n_total;         /* of a batch watch, 0 when unknown */
-    guint         n_unfinished;    /* runs of the watch that have not ended, this one included if so */
-  } const            *watches;
-  guint               n_watches;
+  const char              *environment_id;
+  const char              *run_id;
+  const char              *task;
+  SpotRunStatus            status;
+  gboolean                 ended;       /* completedAt is set */
+  gint64                   finished_us; /* completedAt */
+  const char              *detail;
+  const char * const      *tags;
+  gint64                   wall_ms;
+  SpotRunBatchKind         kind;        /* of the batch that brought it */
+  const SpotNotifierWatch *watches;
+  guint                    n_watches;
 } SpotNotifierRun;
 
 /**
@@ -94,15 +109,37 @@ typedef struct
 typedef struct _SpotNotifier SpotNotifier;
 
 SpotNotifier *spot_notifier_new          (void);
-void          spot_notifier_free         (SpotNotifier          *self);
+void          spot_notifier_free         (SpotNotifier            *self);
+void          spot_notifier_set_announce_success (SpotNotifier    *self,
+                                          SpotWatchKind            watch_kind,
+                                          gboolean                 announce);
+/* Whether an end would be told: who knows that it would not need not look for the run's watches. */
+gboolean      spot_notifier_is_news      (SpotNotifier            *self,
+                                          const char              *environment_id,
+                                          const char              *run_id,
+                                          gint64                   finished_us);
 /* (element-type SpotNotice) (transfer full): may be empty, never NULL. @now_us is monotonic. */
-GPtrArray    *spot_notifier_observe      (SpotNotifier          *self,
-                                          const SpotNotifierRun *run,
-                                          gint64                 now_us);
+GPtrArray    *spot_notifier_observe      (SpotNotifier            *self,
+                                          const SpotNotifierRun   *run,
+                                          gint64                   now_us);
+/* Counts of a watch that changed without the end of a run: a batch has grown, or a run has left it. */
+void          spot_notifier_update_watch (SpotNotifier            *self,
+                                          const char              *environment_id,
+                                          const SpotNotifierWatch *watch,
+                                          gint64                   now_us);
+/* TRUE: a notice of the run may be on the screen and is stale now. */
+gboolean      spot_notifier_run_seen     (SpotNotifier            *self,
+                                          const char              *environment_id,
+                                          const char              *run_id,
+                                          gboolean                 ended,
+                                          gint64                   finished_us);
 /* What has become due by the passing of time; call it at spot_notifier_get_due_us() (0 for never). */
-GPtrArray    *spot_notifier_tick         (SpotNotifier          *self,
-                                          gint64                 now_us);
-gint64        spot_notifier_get_due_us   (SpotNotifier          *self);
+GPtrArray    *spot_notifier_tick         (SpotNotifier            *self,
+                                          gint64                   now_us);
+gint64        spot_notifier_get_due_us   (SpotNotifier            *self);
+
+char         *spot_notifier_dup_run_notice_id (const char         *environment_id,
+                                          const char              *run_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotifier, spot_notifier_free)
 

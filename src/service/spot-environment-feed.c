@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-environment-feed.h"
+
+/* How far the lists look back: the most that servers grant unless their owner raises it (protocol §2.3). */
+#define WINDOW "24h"
+
+static SpotFeedSpec *
+new_spec (const SpotFeedWish *wish,
+          GError            **error)
+{
+  /* Each can be half a megabyte a row; whoever looks at a run gets them by its own feed. */
+  static const char * const skipped[] = { "payload", "output", NULL };
+
+  switch (wish->kind)
+    {
+    case SPOT_WISH_TAGS:
+      return spot_feed_spec_new_list ((const char * const *) wish->tags, WINDOW, skipped, error);
+    case SPOT_WISH_BATCH:
+      return spot_feed_spec_new_batch (wish->id, skipped);
+    case SPOT_WISH_RUN:
+      return spot_feed_spec_new_run (wish->id, NULL);
+    case SPOT_WISH_ENVIRONMENT:
+    default:
+      return spot_feed_spec_new_list (NULL, WINDOW, skipped, error);
+    }
+}
+
+/**
+ * spot_environment_feed_start:
+ * @wish: what to subscribe to
+ * @endpoint: where
+ * @queue: where its batches and states go
+ * @owner: who is named in them
+ * @id: of its rows in the store
+ *
+ * Starts a feed, unless @wish has been shed: then it only says so.
+ *
+ * Returns: (transfer full): the feed
+ */
+SpotEnvironmentFeed *
+spot_environment_feed_start (const SpotFeedWish *wish,
+                             SpotEndpoint       *endpoint,
+                             SpotUpdateQueue    *queue,
+                             gpointer            owner,
+                             guint               id)
+{
+  SpotEnvironmentFeed *self = g_new0 (SpotEnvironmentFeed, 1);
+
+  self->key = g_strdup (wish->key);
+  self->kind = wish->kind;
+  self->id = id;
+  self->shed = wish->shed;
+  self->port = spot_update_port_new (queue, owner, id);
+  if (wish->shed)
+    {
+      g_set_error_literal (&self->error, SPOT_API_ERROR, SPOT_API_ERROR_BUSY, "Too many feeds");
+    }
+  else
+    {
+      SpotFeedSpec *spec = new_spec (wish, &self->error);
+
+      if (spec == NULL)
+        return self;
+      self->feed = spot_feed_new (endpoint, spec, &spot_update_port_sink, spot_update_port_ref (self->port),
+                                  (GDestroyNotify) spot_update_port_unref);
+      spot_feed_spec_unref (spec);
+      spot_feed_start (self->feed);
+    }
+  return self;
+}
+
+/**
+ * spot_environment_feed_stop:
+ * @self: (transfer full): a feed
+ *
+ * Stops and frees it. Nothing of it that is still in the queue names its owner.
+ */
+void
+spot_environment_feed_stop (SpotEnvironmentFeed *self)
+{
+  spot_update_port_close (self->port);
+  if (self->feed != NULL)
+    spot_feed_stop (self->feed);
+  g_clear_object (&self->feed);
+  spot_update_port_unref (self->port);
+  g_clear_pointer (&self->status, spot_feed_status_unref);
+  g_clear_error (&self->error);
+  g_free (self->key);
+  g_free (self);
+}
+
+/**
+ * spot_environment_feed_is_over:
+ * @self: a feed
+ *
+ * Returns: whether it has come to its end by itself, which the feed of one run does some time after the run
+ */
+gboolean
+spot_environment_feed_is_over (const SpotEnvironmentFeed *self)
+{
+  return self->status != NULL && self->status->state == SPOT_FEED_STOPPED;
+}
+
+/**
+ * spot_environment_feed_get_info:
+ * @self: a feed
+ * @offline: whether this machine has no network on which the server could be
+ *
+ * Returns: where it stands; `detail` belongs to @self
+ */
+SpotConnectionInfo
+spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
+                                gboolean                   offline)
+{
+  SpotConnectionInfo info = { .state = SPOT_CONNECTION_CONNECTING };
+
+  if (self->error != NULL)
+    {
+      info.state = SPOT_CONNECTION_NEEDS_ATTENTION;
+      info.problem = spot_problem_from_error (self->error);
+      info.detail = self->error->message;
+    }
+  else if (self->status != NULL)
+    {
+      info = spot_connection_info_from_status (self->status, offline);
+    }
+  info.updates = self->updates;
+  return info;
+}
+
+/**
+ * spot_environment_feed_retry:
+ * @self: a feed
+ *
+ * Makes it catch up at once, unless there is nothing left to catch up with.
+ */
+void
+spot_environment_feed_retry (SpotEnvironmentFeed *self)
+{
+  if (self->feed != NULL && !spot_environment_feed_is_over (self))
+    spot_feed_retry_now (self->feed);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-connection-private.h"
+#include "spot-feed-planner.h"
+#include "spot-update-queue.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SpotEnvironmentFeed:
+ * @key: (owned): of the wish that it fulfils
+ * @kind: of the wish
+ * @id: of its rows in the store
+ * @feed: (owned) (nullable): %NULL when it could not be made, or has been shed
+ * @port: (owned): its end of the queue
+ * @status: (owned) (nullable): the last one it told
+ * @error: (owned) (nullable): why it could not be made
+ * @shed: there is no room for it
+ * @updates: committed changes
+ * @arrived: its first commit has been taken from the queue
+ * @committed: and has been applied
+ *
+ * A running feed and what the main thread knows about it.
+ */
+typedef struct
+{
+  char           *key;
+  SpotWishKind    kind;
+  guint           id;
+  SpotFeed       *feed;
+  SpotUpdatePort *port;
+  SpotFeedStatus *status;
+  GError         *error;
+  gboolean        shed;
+  guint64         updates;
+  gboolean        arrived;
+  gboolean        committed;
+} SpotEnvironmentFeed;
+
+SpotEnvironmentFeed *spot_environment_feed_start    (const SpotFeedWish        *wish,
+                                                     SpotEndpoint              *endpoint,
+                                                     SpotUpdateQueue           *queue,
+                                                     gpointer                   owner,
+                                                     guint                      id);
+void                 spot_environment_feed_stop     (SpotEnvironmentFeed       *self);
+gboolean             spot_environment_feed_is_over  (const SpotEnvironmentFeed *self);
+SpotConnectionInfo   spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
+                                                     gboolean                   offline);
+void                 spot_environment_feed_retry    (SpotEnvironmentFeed       *self);
+
+G_END_DECLS

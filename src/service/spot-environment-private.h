@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-environment.h"
+#include "spot-feed-set.h"
+#include "spot-notifier.h"
+
+G_BEGIN_DECLS
+
+/* For the monitor, which owns the queue and calls these in its dispatch. */
+SpotEnvironment *spot_environment_new           (const char            *id,
+                                                 const char            *name,
+                                                 SpotEnvironmentKind    kind,
+                                                 SpotEndpoint          *endpoint,
+                                                 SpotUpdateQueue       *queue);
+void             spot_environment_take_update   (SpotEnvironment       *self,
+                                                 SpotUpdate            *update);
+gboolean         spot_environment_apply         (SpotEnvironment       *self,
+                                                 gint64                 budget_us);
+GArray          *spot_environment_steal_commits (SpotEnvironment       *self);
+void             spot_environment_find_watches  (SpotEnvironment       *self,
+                                                 guint                  feed_id,
+                                                 SpotRunRecord         *record,
+                                                 GArray                *watches);
+void             spot_environment_set_offline   (SpotEnvironment       *self,
+                                                 gboolean               offline);
+void             spot_environment_retry         (SpotEnvironment       *self);
+void             spot_environment_stop          (SpotEnvironment       *self);
+
+/* From the credential's prefix and the server's host. */
+SpotEnvironmentKind spot_environment_kind_from_credential (const char *credential);
+char               *spot_environment_make_name  (SpotEnvironmentKind    kind,
+                                                 const char            *url);
+gboolean            spot_environment_is_local   (const char            *url);
+
+G_END_DECLS

@@ -1,0 +1,805 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-environment-private.h"
+#include "spot-watch-private.h"
+
+/* Threads and connections are cheap here and dear on the server: no sound wish comes near this. */
+#define MAX_FEEDS 64
+
+/* A run that somebody looks at. */
+typedef struct
+{
+  char           *run_id;
+  guint           count;
+  SpotConnection *connection; /* (owned) */
+} OpenRun;
+
+struct _SpotEnvironment
+{
+  GObject              parent_instance;
+
+  char                *id;   /* (owned) */
+  char                *name; /* (owned) */
+  SpotEnvironmentKind  kind;
+  gboolean             loopback; /* the server is this machine */
+  SpotRunStore        *store;      /* (owned) */
+  SpotFeedSet         *feeds;      /* (owned) */
+  SpotFeedPlan        *plan;       /* (owned) (nullable): what the feeds follow */
+  GListStore          *watches;    /* (owned) (element-type SpotWatch) */
+  GPtrArray           *open_runs;  /* (owned) (element-type OpenRun) */
+  SpotConnection      *connection; /* (owned) */
+  guint                next_watch_id;
+  gboolean             partial;
+};
+
+G_DEFINE_FINAL_TYPE (SpotEnvironment, spot_environment, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (SpotEnvironmentKind, spot_environment_kind,
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_UNKNOWN, "unknown"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_DEVELOPMENT, "development"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_STAGING, "staging"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PRODUCTION, "production"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PREVIEW, "preview"))
+
+enum
+{
+  PROP_ID = 1,
+  PROP_NAME,
+  PROP_KIND,
+  PROP_WATCHES,
+  PROP_CONNECTION,
+  PROP_PARTIAL,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+open_run_free (gpointer data)
+{
+  OpenRun *self = data;
+
+  g_free (self->run_id);
+  g_object_unref (self->connection);
+  g_free (self);
+}
+
+static OpenRun *
+find_open_run (SpotEnvironment *self,
+               const char      *run_id,
+               guint           *index)
+{
+  for (guint i = 0; i < self->open_runs->len; i++)
+    {
+      OpenRun *open_run = self->open_runs->pdata[i];
+
+      if (g_str_equal (open_run->run_id, run_id))
+        {
+          if (index != NULL)
+            *index = i;
+          return open_run;
+        }
+    }
+  return NULL;
+}
+
+static guint
+get_n_watches (SpotEnvironment *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->watches));
+}
+
+/* Borrowed: the list holds a reference. */
+static SpotWatch *
+get_watch (SpotEnvironment *self,
+           guint            index)
+{
+  g_autoptr(SpotWatch) watch = g_list_model_get_item (G_LIST_MODEL (self->watches), index);
+
+  return watch;
+}
+
+static gboolean
+is_in_window (SpotEnvironment *self,
+              const char      *run_id)
+{
+  SpotRun *run = spot_run_store_lookup (self->store, run_id);
+
+  return run != NULL && spot_run_is_in_feed (run, SPOT_ENVIRONMENT_FEED_ID);
+}
+
+/* The key of the feed that serves a watch; watches are in the plan in their order. */
+static const char *
+get_watch_key (SpotEnvironment *self,
+               guint            index)
+{
+  return self->plan != NULL && index < self->plan->watch_keys->len ? self->plan->watch_keys->pdata[index] : NULL;
+}
+
+/* ---- what follows from the feeds ---- */
+
+static void
+update_watches (SpotEnvironment *self)
+{
+  for (guint i = 0; i < get_n_watches (self); i++)
+    {
+      SpotWatch *watch = get_watch (self, i);
+      const char *key = get_watch_key (self, i);
+      SpotConnectionInfo info;
+
+      if (key == NULL)
+        continue;
+      info = spot_feed_set_get_info (self->feeds, key);
+      /* Once ready it stays so: a feed that begins again keeps its rows until it knows better. */
+      if (spot_feed_set_is_committed (self->feeds, key))
+        spot_watch_set_ready (watch, TRUE);
+      spot_connection_set (spot_watch_get_connection (watch), &info);
+    }
+}
+
+static void
+update_open_runs (SpotEnvironment *self)
+{
+  for (guint i = 0; i < self->open_runs->len; i++)
+    {
+      OpenRun *open_run = self->open_runs->pdata[i];
+      g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
+      SpotConnectionInfo info = spot_feed_set_get_info (self->feeds, key);
+
+      spot_connection_set (open_run->connection, &info);
+    }
+}
+
+static void
+update_all (SpotEnvironment *self)
+{
+  SpotConnectionInfo info;
+
+  update_watches (self);
+  update_open_runs (self);
+  info = spot_feed_set_get_worst_info (self->feeds);
+  spot_connection_set (self->connection, &info);
+}
+
+static void
+retry_cb (SpotConnection  *connection,
+          SpotEnvironment *self)
+{
+  if (connection == self->connection)
+    spot_feed_set_retry (self->feeds, NULL);
+  for (guint i = 0; i < get_n_watches (self); i++)
+    if (spot_watch_get_connection (get_watch (self, i)) == connection && get_watch_key (self, i) != NULL)
+      spot_feed_set_retry (self->feeds, get_watch_key (self, i));
+  for (guint i = 0; i < self->open_runs->len; i++)
+    {
+      OpenRun *open_run = self->open_runs->pdata[i];
+
+      if (open_run->connection == connection)
+        {
+          g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
+
+          spot_feed_set_retry (self->feeds, key);
+        }
+    }
+}
+
+/* ---- which feeds to run ---- */
+
+static SpotFeedPlan *
+make_plan (SpotEnvironment *self)
+{
+  guint n_watches = get_n_watches (self);
+  g_autofree SpotPlannerWatch *watches = g_new0 (SpotPlannerWatch, n_watches);
+  g_autofree const char **open_runs = g_new0 (const char *, self->open_runs->len + 1);
+  SpotPlannerInput input = {
+    .watches = watches,
+    .n_watches = n_watches,
+    .open_runs = open_runs,
+    .n_open_runs = self->open_runs->len,
+    .environment_ready = spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY),
+    .environment_capped = spot_feed_set_is_capped (self->feeds),
+    .max_feeds = MAX_FEEDS,
+  };
+
+  for (guint i = 0; i < n_watches; i++)
+    {
+      SpotWatch *watch = get_watch (self, i);
+
+      watches[i].kind = spot_watch_get_kind (watch);
+      watches[i].id = spot_watch_get_subject (watch);
+      watches[i].tags = spot_watch_get_tags (watch);
+      watches[i].in_window = watches[i].kind == SPOT_WATCH_RUN && is_in_window (self, watches[i].id);
+    }
+  for (guint i = 0; i < self->open_runs->len; i++)
+    open_runs[i] = ((OpenRun *) self->open_runs->pdata[i])->run_id;
+  return spot_feed_plan_new (&input);
+}
+
+static void
+replan (SpotEnvironment *self)
+{
+  g_autoptr(SpotFeedPlan) before = g_steal_pointer (&self->plan);
+
+  self->plan = make_plan (self);
+  spot_feed_set_follow (self->feeds, self->plan);
+  update_all (self);
+}
+
+/* Whether a watched run has entered or left the environment feed's window since the plan was made. */
+static gboolean
+have_windows_changed (SpotEnvironment *self)
+{
+  if (!spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY))
+    return FALSE;
+  for (guint i = 0; i < get_n_watches (self); i++)
+    {
+      SpotWatch *watch = get_watch (self, i);
+      const char *key = get_watch_key (self, i);
+
+      if (spot_watch_get_kind (watch) == SPOT_WATCH_RUN && key != NULL &&
+          is_in_window (self, spot_watch_get_subject (watch)) != g_str_equal (key, SPOT_ENVIRONMENT_FEED_KEY))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* ---- updates ---- */
+
+/**
+ * spot_environment_take_update:
+ * @self: an environment
+ * @update: what one of its feeds sent; left empty
+ *
+ * Takes it, to be applied by spot_environment_apply().
+ */
+void
+spot_environment_take_update (SpotEnvironment *self,
+                              SpotUpdate      *update)
+{
+  spot_feed_set_take_update (self->feeds, update);
+}
+
+/**
+ * spot_environment_apply:
+ * @self: an environment
+ * @budget_us: how long it may take, in microseconds; %G_MAXINT64 for as long as it takes
+ *
+ * Applies what has been taken.
+ *
+ * Returns: whether it is through: %FALSE asks for a call in the next frame
+ */
+gboolean
+spot_environment_apply (SpotEnvironment *self,
+                        gint64           budget_us)
+{
+  gboolean newly_committed;
+
+  if (!spot_feed_set_apply (self->feeds, budget_us, &newly_committed))
+    return FALSE;
+
+  if (spot_feed_set_is_capped (self->feeds) && !self->partial)
+    {
+      self->partial = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARTIAL]);
+    }
+  if (newly_committed || have_windows_changed (self))
+    replan (self);
+  else
+    update_all (self);
+  return TRUE;
+}
+
+/**
+ * spot_environment_steal_commits:
+ * @self: an environment
+ *
+ * Returns: (transfer full) (nullable) (element-type SpotCommit): what was committed and applied since the last call, in
+ *   order; %NULL when there is nothing, or when the store is not through yet
+ */
+GArray *
+spot_environment_steal_commits (SpotEnvironment *self)
+{
+  return spot_feed_set_steal_commits (self->feeds);
+}
+
+/* ---- which watches have a run ---- */
+
+/**
+ * spot_environment_find_watches:
+ * @self: an environment
+ * @feed_id: the feed that brought @record
+ * @record: a run
+ * @watches: (element-type SpotNotifierWatch): where to add
+ *
+ * Adds the watches that have the run, whose texts belong to them.
+ */
+void
+spot_environment_find_watches (SpotEnvironment *self,
+                               guint            feed_id,
+                               SpotRunRecord   *record,
+                               GArray          *watches)
+{
+  SpotRun *run = spot_run_store_lookup (self->store, spot_run_record_get_id (record));
+
+  for (guint i = 0; i < get_n_watches (self); i++)
+    {
+      SpotWatch *watch = get_watch (self, i);
+
+      if (spot_watch_has_run (watch, feed_id, record, run))
+        {
+          SpotNotifierWatch description;
+
+          spot_watch_describe (watch, &description);
+          g_array_append_val (watches, description);
+        }
+    }
+}
+
+/* ---- object ---- */
+
+static void
+spot_environment_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  SpotEnvironment *self = SPOT_ENVIRONMENT (object);
+
+  switch (property_id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_KIND:
+      g_value_set_enum (value, self->kind);
+      break;
+    case PROP_WATCHES:
+      g_value_set_object (value, self->watches);
+      break;
+    case PROP_CONNECTION:
+      g_value_set_object (value, self->connection);
+      break;
+    case PROP_PARTIAL:
+      g_value_set_boolean (value, self->partial);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+spot_environment_dispose (GObject *object)
+{
+  SpotEnvironment *self = SPOT_ENVIRONMENT (object);
+
+  if (self->feeds != NULL)
+    spot_environment_stop (self);
+  G_OBJECT_CLASS (spot_environment_parent_class)->dispose (object);
+}
+
+static void
+spot_environment_finalize (GObject *object)
+{
+  SpotEnvironment *self = SPOT_ENVIRONMENT (object);
+
+  g_free (self->id);
+  g_free (self->name);
+  g_clear_pointer (&self->plan, spot_feed_plan_free);
+  g_clear_pointer (&self->feeds, spot_feed_set_free);
+  g_ptr_array_unref (self->open_runs);
+  g_object_unref (self->watches);
+  g_object_unref (self->connection);
+  g_object_unref (self->store);
+  G_OBJECT_CLASS (spot_environment_parent_class)->finalize (object);
+}
+
+static void
+spot_environment_class_init (SpotEnvironmentClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = spot_environment_get_property;
+  object_class->dispose = spot_environment_dispose;
+  object_class->finalize = spot_environment_finalize;
+
+  /**
+   * SpotEnvironment:id:
+   *
+   * Stable within the program.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
+  /**
+   * SpotEnvironment:name:
+   *
+   * What the user calls it, or what it is.
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  /**
+   * SpotEnvironment:kind:
+   *
+   * What the credential selects, as far as its prefix tells.
+   */
+  properties[PROP_KIND] = g_param_spec_enum ("kind", NULL, NULL, SPOT_TYPE_ENVIRONMENT_KIND,
+                                             SPOT_ENVIRONMENT_UNKNOWN, flags);
+  /**
+   * SpotEnvironment:watches:
+   *
+   * A list model of #SpotWatch.
+   */
+  properties[PROP_WATCHES] = g_param_spec_object ("watches", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  /**
+   * SpotEnvironment:connection:
+   *
+   * The worst of its feeds. The same object always.
+   */
+  properties[PROP_CONNECTION] = g_param_spec_object ("connection", NULL, NULL, SPOT_TYPE_CONNECTION, flags);
+  /**
+   * SpotEnvironment:partial:
+   *
+   * Whether the server has given as many rows as it gives at most, so that older runs are missing.
+   */
+  properties[PROP_PARTIAL] = g_param_spec_boolean ("partial", NULL, NULL, FALSE, flags);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+spot_environment_init (SpotEnvironment *self)
+{
+  self->store = spot_run_store_new ();
+  self->watches = g_list_store_new (SPOT_TYPE_WATCH);
+  self->connection = spot_connection_new ();
+  g_signal_connect_object (self->connection, "retry", G_CALLBACK (retry_cb), self, 0);
+  self->open_runs = g_ptr_array_new_with_free_func (open_run_free);
+}
+
+/**
+ * spot_environment_new:
+ * @id: stable within the program, without ":" and newlines
+ * @name: for people
+ * @kind: what the credential selects
+ * @endpoint: the server and the credential
+ * @queue: where feeds deliver; must live until spot_environment_stop()
+ *
+ * Returns: (transfer full): an environment without watches, which asks for nothing
+ */
+SpotEnvironment *
+spot_environment_new (const char          *id,
+                      const char          *name,
+                      SpotEnvironmentKind  kind,
+                      SpotEndpoint        *endpoint,
+                      SpotUpdateQueue     *queue)
+{
+  SpotEnvironment *self = g_object_new (SPOT_TYPE_ENVIRONMENT, NULL);
+
+  self->id = g_strdup (id);
+  self->name = g_strdup (name);
+  self->kind = kind;
+  self->loopback = spot_environment_is_local (spot_endpoint_get_url (endpoint));
+  self->feeds = spot_feed_set_new (endpoint, queue, self->store, self);
+  return self;
+}
+
+/**
+ * spot_environment_set_offline:
+ * @self: an environment
+ * @offline: whether this machine has no network
+ *
+ * Changes how a server that cannot be reached is told: as offline rather than as reconnecting, unless it is this machine.
+ */
+void
+spot_environment_set_offline (SpotEnvironment *self,
+                              gboolean         offline)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+
+  spot_feed_set_set_offline (self->feeds, offline && !self->loopback);
+  update_all (self);
+}
+
+/**
+ * spot_environment_retry:
+ * @self: an environment
+ *
+ * Every feed catches up at once.
+ */
+void
+spot_environment_retry (SpotEnvironment *self)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+
+  spot_feed_set_retry (self->feeds, NULL);
+}
+
+/**
+ * spot_environment_stop:
+ * @self: an environment
+ *
+ * Stops every feed, for good. What is known stays.
+ */
+void
+spot_environment_stop (SpotEnvironment *self)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+
+  spot_feed_set_stop (self->feeds);
+}
+
+/**
+ * spot_environment_get_id:
+ * @self: an environment
+ *
+ * Returns: its id, stable within the program
+ */
+const char *
+spot_environment_get_id (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  return self->id;
+}
+
+/**
+ * spot_environment_get_name:
+ * @self: an environment
+ *
+ * Returns: its name for people
+ */
+const char *
+spot_environment_get_name (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  return self->name;
+}
+
+/**
+ * spot_environment_get_kind:
+ * @self: an environment
+ *
+ * Returns: what its credential selects
+ */
+SpotEnvironmentKind
+spot_environment_get_kind (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), SPOT_ENVIRONMENT_UNKNOWN);
+  return self->kind;
+}
+
+/**
+ * spot_environment_get_store:
+ * @self: an environment
+ *
+ * Returns: (transfer none): its runs
+ */
+SpotRunStore *
+spot_environment_get_store (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  return self->store;
+}
+
+/**
+ * spot_environment_get_watches:
+ * @self: an environment
+ *
+ * Returns: (transfer none): its watches, a list model of #SpotWatch
+ */
+GListModel *
+spot_environment_get_watches (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  return G_LIST_MODEL (self->watches);
+}
+
+/**
+ * spot_environment_get_connection:
+ * @self: an environment
+ *
+ * Returns: (transfer none): the worst of its feeds, the same object always
+ */
+SpotConnection *
+spot_environment_get_connection (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  return self->connection;
+}
+
+/**
+ * spot_environment_get_partial:
+ * @self: an environment
+ *
+ * Returns: whether the server has given as many rows as it gives at most, so that older runs are missing
+ */
+gboolean
+spot_environment_get_partial (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), FALSE);
+  return self->partial;
+}
+
+/* Takes @query. */
+static SpotWatch *
+add_watch (SpotEnvironment    *self,
+           SpotWatchKind       kind,
+           const char         *name,
+           const char         *subject,
+           const char * const *tags,
+           guint               feed_id,
+           SpotRunQuery       *query)
+{
+  g_autoptr(SpotRunQuery) owned = query;
+  g_autoptr(SpotRunList) list = spot_run_list_new (self->store, owned);
+  g_autofree char *id = g_strdup_printf ("%s.%u", self->id, ++self->next_watch_id);
+  g_autoptr(SpotWatch) watch = spot_watch_new (id, kind, name, subject, tags, feed_id, list);
+
+  g_signal_connect_object (spot_watch_get_connection (watch), "retry", G_CALLBACK (retry_cb), self, 0);
+  g_list_store_append (self->watches, watch);
+  replan (self);
+  return watch;
+}
+
+/**
+ * spot_environment_watch_all:
+ * @self: an environment
+ * @name: (nullable): what the user calls it
+ *
+ * Watches every run of the environment, as far back as the server's window reaches.
+ *
+ * Returns: (transfer none): the watch
+ */
+SpotWatch *
+spot_environment_watch_all (SpotEnvironment *self,
+                            const char      *name)
+{
+  g_autoptr(SpotRunQuery) all = NULL;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+
+  all = spot_run_query_new ();
+  return add_watch (self, SPOT_WATCH_ENVIRONMENT, name, "", NULL, SPOT_ENVIRONMENT_FEED_ID,
+                    spot_run_query_with_feed (all, SPOT_ENVIRONMENT_FEED_ID));
+}
+
+/**
+ * spot_environment_watch_tags:
+ * @self: an environment
+ * @name: (nullable): what the user calls it
+ * @tags: one tag at least
+ *
+ * Watches the runs that have all of @tags.
+ *
+ * Returns: (transfer none): the watch
+ */
+SpotWatch *
+spot_environment_watch_tags (SpotEnvironment    *self,
+                             const char         *name,
+                             const char * const *tags)
+{
+  g_autoptr(SpotRunQuery) all = NULL;
+  g_autofree char *subject = NULL;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  g_return_val_if_fail (tags != NULL && tags[0] != NULL, NULL);
+
+  all = spot_run_query_new ();
+  subject = g_strjoinv (", ", (char **) tags);
+  return add_watch (self, SPOT_WATCH_TAGS, name, subject, tags, 0, spot_run_query_with_tags (all, tags));
+}
+
+/**
+ * spot_environment_watch_batch:
+ * @self: an environment
+ * @name: (nullable): what the user calls it
+ * @batch_id: the batch
+ *
+ * Watches the runs of a batch.
+ *
+ * Returns: (transfer none): the watch
+ */
+SpotWatch *
+spot_environment_watch_batch (SpotEnvironment *self,
+                              const char      *name,
+                              const char      *batch_id)
+{
+  g_autoptr(SpotRunQuery) all = NULL;
+  g_autofree char *key = NULL;
+  guint feed_id;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  g_return_val_if_fail (batch_id != NULL && *batch_id != '\0', NULL);
+
+  all = spot_run_query_new ();
+  key = spot_feed_plan_dup_batch_key (batch_id);
+  feed_id = spot_feed_set_reserve_id (self->feeds, key);
+  return add_watch (self, SPOT_WATCH_BATCH, name, batch_id, NULL, feed_id, spot_run_query_with_feed (all, feed_id));
+}
+
+/**
+ * spot_environment_watch_run:
+ * @self: an environment
+ * @name: (nullable): what the user calls it
+ * @run_id: the run
+ *
+ * Watches one run.
+ *
+ * Returns: (transfer none): the watch
+ */
+SpotWatch *
+spot_environment_watch_run (SpotEnvironment *self,
+                            const char      *name,
+                            const char      *run_id)
+{
+  g_autoptr(SpotRunQuery) all = NULL;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  g_return_val_if_fail (run_id != NULL && *run_id != '\0', NULL);
+
+  all = spot_run_query_new ();
+  return add_watch (self, SPOT_WATCH_RUN, name, run_id, NULL, 0, spot_run_query_with_run (all, run_id));
+}
+
+/**
+ * spot_environment_open_run:
+ * @self: an environment
+ * @run_id: a run, which need not be known yet
+ *
+ * Somebody looks at the run: it gets a feed of its own, for every column. Calls are counted.
+ *
+ * Returns: (transfer none): where that feed stands, alive until the last spot_environment_close_run()
+ */
+SpotConnection *
+spot_environment_open_run (SpotEnvironment *self,
+                           const char      *run_id)
+{
+  OpenRun *open_run;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  g_return_val_if_fail (run_id != NULL && *run_id != '\0', NULL);
+
+  open_run = find_open_run (self, run_id, NULL);
+  if (open_run == NULL)
+    {
+      open_run = g_new0 (OpenRun, 1);
+      open_run->run_id = g_strdup (run_id);
+      open_run->connection = spot_connection_new ();
+      g_signal_connect_object (open_run->connection, "retry", G_CALLBACK (retry_cb), self, 0);
+      g_ptr_array_add (self->open_runs, open_run);
+      open_run->count = 1;
+      replan (self);
+    }
+  else
+    {
+      open_run->count++;
+    }
+  return open_run->connection;
+}
+
+/**
+ * spot_environment_close_run:
+ * @self: an environment
+ * @run_id: a run that has been opened
+ *
+ * Takes one spot_environment_open_run() back.
+ */
+void
+spot_environment_close_run (SpotEnvironment *self,
+                            const char      *run_id)
+{
+  OpenRun *open_run;
+  guint index;
+
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+  g_return_if_fail (run_id != NULL);
+
+  open_run = find_open_run (self, run_id, &index);
+  g_return_if_fail (open_run != NULL);
+  if (--open_run->count > 0)
+    return;
+  g_ptr_array_remove_index (self->open_runs, index);
+  replan (self);
+}

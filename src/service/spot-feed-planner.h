@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-watch.h"
+
+G_BEGIN_DECLS
+
+/* A list feed's rows are limited to so many by servers of the native kind, without a word about it (protocol §4). */
+#define SPOT_NATIVE_ROW_CAP 1000
+
+/* The key of the one feed over the whole environment. */
+#define SPOT_ENVIRONMENT_FEED_KEY "list"
+
+/**
+ * SpotPlannerWatch:
+ * @kind: of the watch
+ * @id: (nullable): run id or batch id
+ * @tags: (nullable): for %SPOT_WATCH_TAGS
+ * @in_window: for %SPOT_WATCH_RUN, whether the environment feed has the run
+ */
+typedef struct
+{
+  SpotWatchKind       kind;
+  const char         *id;
+  const char * const *tags;
+  gboolean            in_window;
+} SpotPlannerWatch;
+
+/**
+ * SpotPlannerInput:
+ * @watches: what the user asked to see
+ * @open_runs: ids of the runs that somebody looks at
+ * @environment_ready: the environment feed has been up to date, so that a run that it does not have is not in its window
+ * @environment_capped: its first snapshot had %SPOT_NATIVE_ROW_CAP rows, so there are likely more
+ * @max_feeds: how many feeds may run, 0 for as many as wanted
+ *
+ * Everything that decides which feeds an environment needs.
+ */
+typedef struct
+{
+  const SpotPlannerWatch *watches;
+  guint                   n_watches;
+  const char * const     *open_runs;
+  guint                   n_open_runs;
+  gboolean                environment_ready;
+  gboolean                environment_capped;
+  guint                   max_feeds;
+} SpotPlannerInput;
+
+/**
+ * SpotWishKind:
+ * @SPOT_WISH_ENVIRONMENT: every run of the window, without payload and output
+ * @SPOT_WISH_TAGS: runs of the window with all of `tags`, without payload and output
+ * @SPOT_WISH_BATCH: runs of a batch, without payload and output
+ * @SPOT_WISH_RUN: one run with every column
+ */
+typedef enum {
+  SPOT_WISH_ENVIRONMENT,
+  SPOT_WISH_TAGS,
+  SPOT_WISH_BATCH,
+  SPOT_WISH_RUN,
+} SpotWishKind;
+
+/**
+ * SpotFeedWish:
+ * @key: (owned): the same for the same subscription, whatever else changes
+ * @kind: what to subscribe to
+ * @id: (owned) (nullable): batch id or run id
+ * @tags: (owned) (nullable): for %SPOT_WISH_TAGS
+ * @shed: wanted, but beyond the limit: not to be started
+ */
+typedef struct
+{
+  char         *key;
+  SpotWishKind  kind;
+  char         *id;
+  char        **tags;
+  gboolean      shed;
+} SpotFeedWish;
+
+/**
+ * SpotFeedPlan:
+ * @wishes: (element-type SpotFeedWish): the most important ones first, each key once
+ * @watch_keys: for each watch of the input the key of the wish that serves it
+ */
+typedef struct
+{
+  GPtrArray *wishes;
+  GPtrArray *watch_keys;
+} SpotFeedPlan;
+
+SpotFeedPlan *spot_feed_plan_new         (const SpotPlannerInput *input);
+void          spot_feed_plan_free        (SpotFeedPlan           *self);
+SpotFeedWish *spot_feed_plan_find        (SpotFeedPlan           *self,
+                                          const char             *key);
+char         *spot_feed_plan_dup_run_key (const char             *run_id);
+char         *spot_feed_plan_dup_batch_key (const char           *batch_id);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotFeedPlan, spot_feed_plan_free)
+
+G_END_DECLS

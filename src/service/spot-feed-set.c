@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-feed-set.h"
+
+struct _SpotFeedSet
+{
+  SpotEndpoint    *endpoint; /* (owned) */
+  SpotUpdateQueue *queue;    /* (not owned) (nullable): %NULL once stopped */
+  SpotRunStore    *store;    /* (owned) */
+  gpointer         owner;
+
+  GHashTable      *feeds;       /* (owned) (element-type utf8 SpotEnvironmentFeed): by key */
+  GHashTable      *feeds_by_id; /* (owned) (element-type guint SpotEnvironmentFeed): the same */
+  GHashTable      *reserved;    /* (owned) (element-type utf8 guint): ids that queries know, by key */
+  guint            next_id;
+  GArray          *commits;     /* (owned) (element-type SpotCommit) */
+  guint64          updates;
+  gboolean         pending;  /* something has come, or the store is not through with what it was given */
+  gboolean         capped;
+  gboolean         offline;
+};
+
+static void
+commit_clear (gpointer data)
+{
+  SpotCommit *self = data;
+
+  g_clear_pointer (&self->batch, spot_run_batch_unref);
+}
+
+static GArray *
+commits_new (void)
+{
+  GArray *commits = g_array_new (FALSE, FALSE, sizeof (SpotCommit));
+
+  g_array_set_clear_func (commits, commit_clear);
+  return commits;
+}
+
+static SpotEnvironmentFeed *
+get_environment_feed (SpotFeedSet *self)
+{
+  return g_hash_table_lookup (self->feeds, SPOT_ENVIRONMENT_FEED_KEY);
+}
+
+/**
+ * spot_feed_set_new:
+ * @endpoint: the server and the credential
+ * @queue: where feeds deliver; must live until spot_feed_set_stop()
+ * @store: where their rows go
+ * @owner: who is named in the updates of the queue
+ *
+ * Returns: (transfer full): a set without feeds
+ */
+SpotFeedSet *
+spot_feed_set_new (SpotEndpoint    *endpoint,
+                   SpotUpdateQueue *queue,
+                   SpotRunStore    *store,
+                   gpointer         owner)
+{
+  SpotFeedSet *self = g_new0 (SpotFeedSet, 1);
+
+  self->endpoint = spot_endpoint_ref (endpoint);
+  self->queue = queue;
+  self->store = g_object_ref (store);
+  self->owner = owner;
+  self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
+  self->feeds_by_id = g_hash_table_new (NULL, NULL);
+  self->reserved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->next_id = SPOT_ENVIRONMENT_FEED_ID;
+  self->commits = commits_new ();
+  spot_feed_set_reserve_id (self, SPOT_ENVIRONMENT_FEED_KEY);
+  return self;
+}
+
+/**
+ * spot_feed_set_free:
+ * @self: (nullable) (transfer full): a set
+ *
+ * Stops its feeds and frees it.
+ */
+void
+spot_feed_set_free (SpotFeedSet *self)
+{
+  if (self == NULL)
+    return;
+  spot_feed_set_stop (self);
+  spot_endpoint_unref (self->endpoint);
+  g_object_unref (self->store);
+  g_hash_table_unref (self->feeds);
+  g_hash_table_unref (self->feeds_by_id);
+  g_hash_table_unref (self->reserved);
+  g_array_unref (self->commits);
+  g_free (self);
+}
+
+static void
+stop_feed (SpotFeedSet         *self,
+           SpotEnvironmentFeed *feed)
+{
+  g_hash_table_remove (self->feeds_by_id, GUINT_TO_POINTER (feed->id));
+  g_hash_table_remove (self->feeds, feed->key);
+  spot_environment_feed_stop (feed);
+}
+
+static void
+start_feed (SpotFeedSet        *self,
+            const SpotFeedWish *wish)
+{
+  gpointer id = g_hash_table_lookup (self->reserved, wish->key);
+  SpotEnvironmentFeed *feed;
+
+  if (id == NULL)
+    id = GUINT_TO_POINTER (self->next_id++);
+  feed = spot_environment_feed_start (wish, self->endpoint, self->queue, self->owner, GPOINTER_TO_UINT (id));
+  g_hash_table_insert (self->feeds, feed->key, feed);
+  g_hash_table_insert (self->feeds_by_id, id, feed);
+}
+
+/**
+ * spot_feed_set_reserve_id:
+ * @self: a set
+ * @key: of a feed that may run or not
+ *
+ * Fixes what the store calls the feed's rows, for queries that name it. Other feeds get a new id each time they start.
+ *
+ * Returns: the id, the same for the same key
+ */
+guint
+spot_feed_set_reserve_id (SpotFeedSet *self,
+                          const char  *key)
+{
+  gpointer id = g_hash_table_lookup (self->reserved, key);
+
+  if (id == NULL)
+    {
+      id = GUINT_TO_POINTER (self->next_id++);
+      g_hash_table_insert (self->reserved, g_strdup (key), id);
+    }
+  return GPOINTER_TO_UINT (id);
+}
+
+/**
+ * spot_feed_set_follow:
+ * @self: a set
+ * @plan: which feeds to run
+ *
+ * Starts and stops the difference between what runs and what should. Rows of a stopped feed leave the store.
+ */
+void
+spot_feed_set_follow (SpotFeedSet  *self,
+                      SpotFeedPlan *plan)
+{
+  g_autoptr(GPtrArray) to_stop = g_ptr_array_new ();
+  g_autoptr(GArray) left_ids = g_array_new (FALSE, FALSE, sizeof (guint));
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  if (self->queue == NULL)
+    return;
+
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    {
+      SpotFeedWish *wish = spot_feed_plan_find (plan, feed->key);
+
+      /* One for which there was no room is made anew when there is. */
+      if (wish == NULL || feed->shed != wish->shed)
+        {
+          g_ptr_array_add (to_stop, feed);
+          g_array_append_val (left_ids, feed->id);
+        }
+    }
+  for (guint i = 0; i < to_stop->len; i++)
+    stop_feed (self, to_stop->pdata[i]);
+  for (guint i = 0; i < plan->wishes->len; i++)
+    {
+      SpotFeedWish *wish = plan->wishes->pdata[i];
+
+      if (!g_hash_table_contains (self->feeds, wish->key))
+        start_feed (self, wish);
+    }
+  /* Last, because the store's listeners may have wishes of their own. */
+  for (guint i = 0; i < left_ids->len; i++)
+    spot_run_store_remove_feed (self->store, g_array_index (left_ids, guint, i));
+}
+
+/**
+ * spot_feed_set_is_committed:
+ * @self: a set
+ * @key: of a feed
+ *
+ * Returns: whether the feed runs and its first snapshot is complete and applied
+ */
+gboolean
+spot_feed_set_is_committed (SpotFeedSet *self,
+                            const char  *key)
+{
+  SpotEnvironmentFeed *feed = g_hash_table_lookup (self->feeds, key);
+
+  return feed != NULL && feed->committed;
+}
+
+/**
+ * spot_feed_set_is_capped:
+ * @self: a set
+ *
+ * Returns: whether the environment feed has had as many rows at first as servers of the native kind give at most
+ */
+gboolean
+spot_feed_set_is_capped (SpotFeedSet *self)
+{
+  return self->capped;
+}
+
+/**
+ * spot_feed_set_retry:
+ * @self: a set
+ * @key: (nullable): of a feed, %NULL for all
+ *
+ * The feed catches up at once; in place of one that is over the environment feed does.
+ */
+void
+spot_feed_set_retry (SpotFeedSet *self,
+                     const char  *key)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  if (key != NULL)
+    {
+      feed = g_hash_table_lookup (self->feeds, key);
+      if (feed != NULL && spot_environment_feed_is_over (feed))
+        feed = get_environment_feed (self);
+      if (feed != NULL)
+        spot_environment_feed_retry (feed);
+      return;
+    }
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    spot_environment_feed_retry (feed);
+}
+
+/**
+ * spot_feed_set_stop:
+ * @self: a set
+ *
+ * Stops every feed, for good. Their rows stay in the store.
+ */
+void
+spot_feed_set_stop (SpotFeedSet *self)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  self->queue = NULL;
+  g_hash_table_remove_all (self->feeds_by_id);
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    {
+      g_hash_table_iter_remove (&iter);
+      spot_environment_feed_stop (feed);
+    }
+}
+
+static void
+take_batch (SpotFeedSet         *self,
+            SpotEnvironmentFeed *feed,
+            SpotRunBatch        *batch)
+{
+  if (batch->diagnostic != NULL)
+    g_debug ("%u rows of feed %s dropped: %s", batch->n_bad_rows, feed->key, batch->diagnostic);
+  spot_run_store_push (self->store, feed->id, batch);
+  if (batch->kind == SPOT_RUN_BATCH_PREVIEW)
+    return;
+
+  g_array_append_vals (self->commits, &(SpotCommit) { feed->id, spot_run_batch_ref (batch) }, 1);
+  feed->arrived = TRUE;
+  if (batch->kind == SPOT_RUN_BATCH_SNAPSHOT)
+    {
+      if (feed->kind == SPOT_WISH_ENVIRONMENT && batch->changes->len == SPOT_NATIVE_ROW_CAP)
+        self->capped = TRUE;
+    }
+  else
+    {
+      feed->updates += batch->changes->len;
+      self->updates += batch->changes->len;
+    }
+}
+
+static void
+take_status (SpotEnvironmentFeed *feed,
+             SpotFeedStatus      *status)
+{
+  g_clear_pointer (&feed->status, spot_feed_status_unref);
+  feed->status = spot_feed_status_ref (status);
+  /* What is empty may be told by this alone. */
+  if (status->state == SPOT_FEED_LIVE || status->state == SPOT_FEED_STOPPED)
+    feed->arrived = TRUE;
+}
+
+/**
+ * spot_feed_set_take_update:
+ * @self: a set
+ * @update: what one of its feeds sent; left empty
+ *
+ * Hands it on to the store, which goes through it in spot_feed_set_apply().
+ */
+void
+spot_feed_set_take_update (SpotFeedSet *self,
+                           SpotUpdate  *update)
+{
+  SpotEnvironmentFeed *feed = g_hash_table_lookup (self->feeds_by_id, GUINT_TO_POINTER (update->feed_id));
+
+  if (feed != NULL && update->batch != NULL)
+    take_batch (self, feed, update->batch);
+  if (feed != NULL && update->status != NULL)
+    take_status (feed, update->status);
+  g_clear_pointer (&update->batch, spot_run_batch_unref);
+  g_clear_pointer (&update->status, spot_feed_status_unref);
+  self->pending = TRUE;
+}
+
+/**
+ * spot_feed_set_apply:
+ * @self: a set
+ * @budget_us: how long it may take, in microseconds; %G_MAXINT64 for as long as it takes
+ * @newly_committed: (out): whether a feed's first snapshot is complete now that was not before
+ *
+ * Lets the store apply what has been taken.
+ *
+ * Returns: whether it is through: %FALSE asks for a call in the next frame
+ */
+gboolean
+spot_feed_set_apply (SpotFeedSet *self,
+                     gint64       budget_us,
+                     gboolean    *newly_committed)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  *newly_committed = FALSE;
+  if (!self->pending)
+    return TRUE;
+
+  if (!spot_run_store_drain (self->store, budget_us))
+    return FALSE;
+
+  self->pending = FALSE;
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    if (feed->arrived && !feed->committed)
+      {
+        feed->committed = TRUE;
+        *newly_committed = TRUE;
+      }
+  return TRUE;
+}
+
+/**
+ * spot_feed_set_steal_commits:
+ * @self: a set
+ *
+ * Returns: (transfer full) (nullable) (element-type SpotCommit): what was committed and applied since the last call, in
+ *   order; %NULL when there is nothing, or when the store is not through yet
+ */
+GArray *
+spot_feed_set_steal_commits (SpotFeedSet *self)
+{
+  GArray *commits;
+
+  if (self->pending || self->commits->len == 0)
+    return NULL;
+  commits = self->commits;
+  self->commits = commits_new ();
+  return commits;
+}
+
+/**
+ * spot_feed_set_set_offline:
+ * @self: a set
+ * @offline: whether this machine has no network on which the server could be
+ *
+ * Changes how a server that cannot be reached is told.
+ */
+void
+spot_feed_set_set_offline (SpotFeedSet *self,
+                           gboolean     offline)
+{
+  self->offline = offline;
+}
+
+/**
+ * spot_feed_set_get_info:
+ * @self: a set
+ * @key: of a feed
+ *
+ * Returns: where the feed stands; one that is over leaves its run to the environment feed, where there is one. `detail`
+ *   belongs to the feed
+ */
+SpotConnectionInfo
+spot_feed_set_get_info (SpotFeedSet *self,
+                        const char  *key)
+{
+  SpotEnvironmentFeed *feed = g_hash_table_lookup (self->feeds, key);
+  SpotEnvironmentFeed *environment_feed = get_environment_feed (self);
+  SpotConnectionInfo info = { .state = SPOT_CONNECTION_CONNECTING };
+
+  if (feed == NULL)
+    return info;
+  info = spot_environment_feed_get_info (feed, self->offline);
+  if (spot_environment_feed_is_over (feed) && environment_feed != NULL)
+    {
+      SpotConnectionInfo other = spot_environment_feed_get_info (environment_feed, self->offline);
+
+      other.updates = info.updates;
+      other.last_synced_us = MAX (other.last_synced_us, info.last_synced_us);
+      return other;
+    }
+  return info;
+}
+
+/**
+ * spot_feed_set_get_worst_info:
+ * @self: a set
+ *
+ * What the user has to know about all of them together: the state that is worst, and among equals the environment feed's.
+ * A single run that the server does not know is a matter of that run and left out.
+ *
+ * Returns: where the environment stands; `detail` belongs to a feed
+ */
+SpotConnectionInfo
+spot_feed_set_get_worst_info (SpotFeedSet *self)
+{
+  SpotEnvironmentFeed *environment_feed = get_environment_feed (self);
+  SpotConnectionInfo worst = { .state = SPOT_CONNECTION_CONNECTING };
+  gint64 last_synced_us = 0;
+  gboolean found = environment_feed != NULL;
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  if (environment_feed != NULL)
+    worst = spot_environment_feed_get_info (environment_feed, self->offline);
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    {
+      SpotConnectionInfo info = spot_environment_feed_get_info (feed, self->offline);
+
+      last_synced_us = MAX (last_synced_us, info.last_synced_us);
+      if (feed->kind == SPOT_WISH_RUN && info.problem == SPOT_PROBLEM_NOT_FOUND)
+        continue;
+      if (!found || spot_connection_state_get_weight (info.state) > spot_connection_state_get_weight (worst.state))
+        worst = info;
+      found = TRUE;
+    }
+  worst.last_synced_us = last_synced_us;
+  worst.updates = self->updates;
+  return worst;
+}

@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-environment-private.h"
+#include "spot-monitor.h"
+#include "spot-watch-private.h"
+
+/* Networks come in pieces: addresses, routes and name servers change one after the other. */
+#define NETWORK_SETTLE_MS 1000
+
+/* Rows between two looks at the clock. */
+#define ROWS_PER_LOOK 64
+
+/* What an environment has committed and the notifier has not been told yet. */
+typedef struct
+{
+  SpotEnvironment *environment; /* (owned) */
+  GArray          *commits;     /* (owned) (element-type SpotCommit) */
+  guint            commit;      /* where to go on */
+  guint            change;
+} Backlog;
+
+struct _SpotMonitor
+{
+  GObject          parent_instance;
+
+  GListStore      *environments; /* (owned) (element-type SpotEnvironment) */
+  SpotUpdateQueue *queue;        /* (owned) */
+  SpotNotifier    *notifier;     /* (owned) */
+  GQueue           backlog;      /* (element-type Backlog): the oldest first */
+  GSource         *notice_source; /* (owned) (nullable): at the time when the notifier has something due */
+  guint            network_id;   /* time-out after a change of the network */
+  gboolean         unapplied;    /* an environment is not through with what it was given */
+  gboolean         dispatching;
+  gboolean         stopped;
+};
+
+G_DEFINE_FINAL_TYPE (SpotMonitor, spot_monitor, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_ENVIRONMENTS = 1,
+  N_PROPERTIES,
+};
+
+enum
+{
+  SIGNAL_NOTICE,
+  SIGNAL_WITHDRAW,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
+
+static void
+backlog_free (gpointer data)
+{
+  Backlog *self = data;
+
+  g_object_unref (self->environment);
+  g_array_unref (self->commits);
+  g_free (self);
+}
+
+static guint
+get_n_environments (SpotMonitor *self)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (self->environments));
+}
+
+/* Borrowed: environments stay as long as the monitor. */
+static SpotEnvironment *
+get_environment (SpotMonitor *self,
+                 guint        index)
+{
+  g_autoptr(SpotEnvironment) environment = g_list_model_get_item (G_LIST_MODEL (self->environments), index);
+
+  return environment;
+}
+
+/* ---- notices ---- */
+
+static void
+emit_notices (SpotMonitor *self,
+              GPtrArray   *notices)
+{
+  for (guint i = 0; i < notices->len && !self->stopped; i++)
+    g_signal_emit (self, signals[SIGNAL_NOTICE], 0, notices->pdata[i]);
+}
+
+static void
+plan_notices (SpotMonitor *self)
+{
+  gint64 due_us = spot_notifier_get_due_us (self->notifier);
+
+  if (self->notice_source != NULL)
+    g_source_set_ready_time (self->notice_source, due_us != 0 ? due_us : -1);
+}
+
+static gboolean
+notice_source_dispatch (GSource     *source,
+                        GSourceFunc  callback,
+                        gpointer     user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs notice_source_funcs = {
+  .dispatch = notice_source_dispatch,
+};
+
+static gboolean
+notices_due_cb (gpointer user_data)
+{
+  SpotMonitor *self = user_data;
+  g_autoptr(SpotMonitor) hold = g_object_ref (self);
+  g_autoptr(GPtrArray) notices = spot_notifier_tick (self->notifier, g_get_monotonic_time ());
+
+  plan_notices (self);
+  emit_notices (self, notices);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+observe (SpotMonitor      *self,
+         SpotEnvironment  *environment,
+         guint             feed_id,
+         SpotRunBatchKind  kind,
+         SpotRunRecord    *record)
+{
+  g_autoptr(GArray) watches = NULL;
+  g_autoptr(GPtrArray) notices = NULL;
+  SpotRun *run = NULL;
+  SpotNotifierRun state = {
+    .environment_id = spot_environment_get_id (environment),
+    .run_id = spot_run_record_get_id (record),
+    .task = spot_run_record_get_task (record),
+    .status = spot_run_record_get_status (record),
+    .ended = spot_run_record_has_ended (record),
+    .finished_us = spot_run_record_get_time (record, SPOT_COLUMN_COMPLETED_AT),
+    .tags = spot_run_record_get_tags (record),
+    .wall_ms = -1,
+    .kind = kind,
+  };
+
+  if (state.run_id == NULL)
+    return;
+
+  /* Only an end that is news needs to know more than the record tells. */
+  if (state.ended && spot_notifier_is_news (self->notifier, state.environment_id, state.run_id, state.finished_us))
+    {
+      run = spot_run_store_lookup (spot_environment_get_store (environment), state.run_id);
+      watches = g_array_new (FALSE, FALSE, sizeof (SpotNotifierWatch));
+      spot_environment_find_watches (environment, feed_id, record, watches);
+      state.watches = (const SpotNotifierWatch *) watches->data;
+      state.n_watches = watches->len;
+    }
+  if (run != NULL)
+    {
+      state.detail = spot_run_get_headline (run);
+      state.tags = spot_run_get_tags (run);
+      state.wall_ms = spot_run_get_wall_ms (run, g_get_real_time ());
+    }
+
+  notices = spot_notifier_observe (self->notifier, &state, g_get_monotonic_time ());
+  emit_notices (self, notices);
+}
+
+/* Goes on telling the notifier what has been committed, in order. Returns whether nothing is left. */
+static gboolean
+observe_backlog (SpotMonitor *self,
+                 gint64       deadline_us)
+{
+  guint n_rows = 0;
+  Backlog *backlog;
+
+  while ((backlog = g_queue_peek_head (&self->backlog)) != NULL)
+    {
+      while (backlog->commit < backlog->commits->len)
+        {
+          SpotCommit *commit = &g_array_index (backlog->commits, SpotCommit, backlog->commit);
+          GArray *changes = commit->batch->changes;
+
+          while (backlog->change < changes->len)
+            {
+              SpotRunChange *change = &g_array_index (changes, SpotRunChange, backlog->change);
+
+              if (++n_rows % ROWS_PER_LOOK == 0 && g_get_monotonic_time () >= deadline_us)
+                return FALSE;
+              backlog->change++;
+              if (!change->removed)
+                observe (self, backlog->environment, commit->feed_id, commit->batch->kind, change->record);
+              if (self->stopped)
+                return TRUE;
+            }
+          backlog->commit++;
+          backlog->change = 0;
+        }
+      backlog_free (g_queue_pop_head (&self->backlog));
+    }
+  return TRUE;
+}
+
+/* Batches grow, and runs leave them, without the end of a run. */
+static void
+tell_counts (SpotMonitor     *self,
+             SpotEnvironment *environment)
+{
+  GListModel *watches = spot_environment_get_watches (environment);
+
+  for (guint i = 0; i < g_list_model_get_n_items (watches); i++)
+    {
+      g_autoptr(SpotWatch) watch = g_list_model_get_item (watches, i);
+      SpotNotifierWatch description;
+
+      if (spot_watch_get_kind (watch) != SPOT_WATCH_BATCH)
+        continue;
+      spot_watch_describe (watch, &description);
+      spot_notifier_update_watch (self->notifier, spot_environment_get_id (environment), &description,
+                                  g_get_monotonic_time ());
+    }
+}
+
+/* ---- the queue ---- */
+
+static void
+take_updates (SpotMonitor *self)
+{
+  SpotUpdate update;
+
+  while (spot_update_queue_pop (self->queue, &update))
+    {
+      if (update.owner != NULL)
+        {
+          spot_environment_take_update (update.owner, &update);
+          continue;
+        }
+      g_clear_pointer (&update.batch, spot_run_batch_unref);
+      g_clear_pointer (&update.status, spot_feed_status_unref);
+    }
+}
+
+static gint64
+get_budget_us (gint64 deadline_us)
+{
+  return deadline_us == G_MAXINT64 ? G_MAXINT64 : MAX (deadline_us - g_get_monotonic_time (), 0);
+}
+
+/* One frame's work. Nothing more is taken from the queue until what was taken has been applied: in between, the queue keeps
+ * the order and holds the feeds back. Returns whether nothing is left. */
+static gboolean
+work (SpotMonitor *self,
+      gint64       deadline_us)
+{
+  g_autoptr(SpotMonitor) hold = g_object_ref (self);
+  gboolean through;
+
+  if (self->dispatching || self->stopped)
+    return TRUE;
+
+  self->dispatching = TRUE;
+  if (!self->unapplied)
+    take_updates (self);
+  self->unapplied = FALSE;
+  for (guint i = 0; i < get_n_environments (self) && !self->stopped; i++)
+    {
+      SpotEnvironment *environment = get_environment (self, i);
+      Backlog *backlog;
+      GArray *commits;
+
+      if (!spot_environment_apply (environment, get_budget_us (deadline_us)))
+        {
+          self->unapplied = TRUE;
+          continue;
+        }
+      commits = spot_environment_steal_commits (environment);
+      if (commits == NULL)
+        continue;
+      backlog = g_new0 (Backlog, 1);
+      backlog->environment = g_object_ref (environment);
+      backlog->commits = commits;
+      g_queue_push_tail (&self->backlog, backlog);
+    }
+
+  through = observe_backlog (self, deadline_us) && !self->unapplied;
+  for (guint i = 0; i < get_n_environments (self) && !self->stopped; i++)
+    tell_counts (self, get_environment (self, i));
+  plan_notices (self);
+  self->dispatching = FALSE;
+  return through;
+}
+
+static gboolean
+dispatch_cb (gpointer user_data)
+{
+  return !work (user_data, g_get_monotonic_time () + SPOT_FRAME_BUDGET_US);
+}
+
+/* ---- the network ---- */
+
+static gboolean
+network_settled_cb (gpointer user_data)
+{
+  SpotMonitor *self = user_data;
+
+  self->network_id = 0;
+  spot_monitor_refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+network_changed_cb (GNetworkMonitor *network,
+                    gboolean         available,
+                    SpotMonitor     *self)
+{
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_set_offline (get_environment (self, i), !available);
+
+  g_clear_handle_id (&self->network_id, g_source_remove);
+  if (available && !self->stopped)
+    self->network_id = g_timeout_add (NETWORK_SETTLE_MS, network_settled_cb, self);
+}
+
+/* ---- object ---- */
+
+static void
+spot_monitor_get_property (GObject    *object,
+                           guint       property_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  SpotMonitor *self = SPOT_MONITOR (object);
+
+  switch (property_id)
+    {
+    case PROP_ENVIRONMENTS:
+      g_value_set_object (value, self->environments);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+spot_monitor_dispose (GObject *object)
+{
+  SpotMonitor *self = SPOT_MONITOR (object);
+
+  spot_monitor_stop (self);
+  G_OBJECT_CLASS (spot_monitor_parent_class)->dispose (object);
+}
+
+static void
+spot_monitor_finalize (GObject *object)
+{
+  SpotMonitor *self = SPOT_MONITOR (object);
+
+  g_queue_clear_full (&self->backlog, backlog_free);
+  g_object_unref (self->environments);
+  spot_update_queue_unref (self->queue);
+  spot_notifier_free (self->notifier);
+  G_OBJECT_CLASS (spot_monitor_parent_class)->finalize (object);
+}
+
+static void
+spot_monitor_class_init (SpotMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = spot_monitor_get_property;
+  object_class->dispose = spot_monitor_dispose;
+  object_class->finalize = spot_monitor_finalize;
+
+  /**
+   * SpotMonitor:environments:
+   *
+   * A list model of #SpotEnvironment.
+   */
+  properties[PROP_ENVIRONMENTS] =
+    g_param_spec_object ("environments", NULL, NULL, G_TYPE_LIST_MODEL,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * SpotMonitor::notice:
+   * @self: the monitor
+   * @notice: (type SpotNotice): what to announce, good during the emission
+   *
+   * Something to tell the user, once.
+   */
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", SPOT_TYPE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_POINTER);
+  /**
+   * SpotMonitor::withdraw:
+   * @self: the monitor
+   * @notice_id: the id of a notice
+   *
+   * The notice is stale, because the user has seen what it tells.
+   */
+  signals[SIGNAL_WITHDRAW] = g_signal_new ("withdraw", SPOT_TYPE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+spot_monitor_init (SpotMonitor *self)
+{
+  self->environments = g_list_store_new (SPOT_TYPE_ENVIRONMENT);
+  self->queue = spot_update_queue_new (dispatch_cb, self);
+  self->notifier = spot_notifier_new ();
+  g_queue_init (&self->backlog);
+
+  self->notice_source = g_source_new (&notice_source_funcs, sizeof (GSource));
+  g_source_set_static_name (self->notice_source, "spot-notices");
+  g_source_set_callback (self->notice_source, notices_due_cb, self, NULL);
+  g_source_attach (self->notice_source, g_main_context_get_thread_default ());
+
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (network_changed_cb), self, 0);
+}
+
+/**
+ * spot_monitor_new:
+ *
+ * Makes a monitor for the main context of the calling thread. It holds feeds, which run until spot_monitor_stop().
+ *
+ * Returns: (transfer full): a monitor without environments
+ */
+SpotMonitor *
+spot_monitor_new (void)
+{
+  return g_object_new (SPOT_TYPE_MONITOR, NULL);
+}
+
+/**
+ * spot_monitor_add_environment:
+ * @self: a monitor
+ * @name: (nullable): for people; %NULL for one made from the credential's prefix and the host
+ * @url: the server
+ * @credential: what selects the environment
+ * @allow_plain_http: whether the user agreed to send the credential in the clear to a host that is not this machine
+ * @error: return location for an error
+ *
+ * Adds an environment. Nothing is asked of the server before it has a watch or an open run.
+ *
+ * Fails with %G_URI_ERROR for a URL that is none, and with %G_IO_ERROR_PERMISSION_DENIED for plain HTTP that has not been
+ * agreed to.
+ *
+ * Returns: (transfer none) (nullable): the environment, %NULL after an error
+ */
+SpotEnvironment *
+spot_monitor_add_environment (SpotMonitor  *self,
+                              const char   *name,
+                              const char   *url,
+                              const char   *credential,
+                              gboolean      allow_plain_http,
+                              GError      **error)
+{
+  g_autoptr(SpotEndpoint) endpoint = NULL;
+  g_autoptr(SpotEnvironment) environment = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *made_name = NULL;
+  SpotEnvironmentKind kind;
+
+  g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
+  g_return_val_if_fail (url != NULL && credential != NULL, NULL);
+  g_return_val_if_fail (!self->stopped, NULL);
+
+  endpoint = spot_endpoint_new (url, credential, NULL, allow_plain_http, error);
+  if (endpoint == NULL)
+    return NULL;
+
+  kind = spot_environment_kind_from_credential (credential);
+  if (name == NULL || *name == '\0')
+    made_name = spot_environment_make_name (kind, spot_endpoint_get_url (endpoint));
+  id = g_strdup_printf ("environment-%u", get_n_environments (self) + 1);
+  environment = spot_environment_new (id, made_name != NULL ? made_name : name, kind, endpoint, self->queue);
+  spot_environment_set_offline (environment,
+                                !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
+  g_list_store_append (self->environments, environment);
+  return environment;
+}
+
+/**
+ * spot_monitor_get_environments:
+ * @self: a monitor
+ *
+ * Returns: (transfer none): its environments, a list model of #SpotEnvironment
+ */
+GListModel *
+spot_monitor_get_environments (SpotMonitor *self)
+{
+  g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
+  return G_LIST_MODEL (self->environments);
+}
+
+/**
+ * spot_monitor_find_environment:
+ * @self: a monitor
+ * @environment_id: (nullable): an id, which may come from outside the program
+ *
+ * Returns: (transfer none) (nullable): the environment with that id
+ */
+SpotEnvironment *
+spot_monitor_find_environment (SpotMonitor *self,
+                               const char  *environment_id)
+{
+  g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
+
+  for (guint i = 0; i < get_n_environments (self); i++)
+    {
+      SpotEnvironment *environment = get_environment (self, i);
+
+      if (g_strcmp0 (spot_environment_get_id (environment), environment_id) == 0)
+        return environment;
+    }
+  return NULL;
+}
+
+/**
+ * spot_monitor_run_seen:
+ * @self: a monitor
+ * @environment: an environment of it
+ * @run_id: a run
+ *
+ * The user has seen the run as it is now. Its notice, if any, is withdrawn; if it has ended, none will come.
+ */
+void
+spot_monitor_run_seen (SpotMonitor     *self,
+                       SpotEnvironment *environment,
+                       const char      *run_id)
+{
+  SpotRun *run;
+  gboolean ended;
+  gint64 finished_us;
+
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (environment));
+  g_return_if_fail (run_id != NULL);
+
+  run = spot_run_store_lookup (spot_environment_get_store (environment), run_id);
+  ended = run != NULL && spot_run_get_ended (run);
+  finished_us = ended ? spot_run_get_time (run, SPOT_COLUMN_COMPLETED_AT) : SPOT_TIME_NONE;
+  if (spot_notifier_run_seen (self->notifier, spot_environment_get_id (environment), run_id, ended, finished_us))
+    {
+      g_autofree char *notice_id =
+        spot_notifier_dup_run_notice_id (spot_environment_get_id (environment), run_id);
+
+      g_signal_emit (self, signals[SIGNAL_WITHDRAW], 0, notice_id);
+    }
+}
+
+/**
+ * spot_monitor_refresh:
+ * @self: a monitor
+ *
+ * Network or machine came back: every feed catches up at once.
+ */
+void
+spot_monitor_refresh (SpotMonitor *self)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_retry (get_environment (self, i));
+}
+
+/**
+ * spot_monitor_flush:
+ * @self: a monitor
+ *
+ * Applies everything that has arrived, without a budget: for tests and for programs without frames. Does nothing when it is
+ * called by a listener of what is being applied.
+ */
+void
+spot_monitor_flush (SpotMonitor *self)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  /* The first call may only get through with what was taken before. */
+  work (self, G_MAXINT64);
+  work (self, G_MAXINT64);
+}
+
+/**
+ * spot_monitor_stop:
+ * @self: a monitor
+ *
+ * Stops all feeds, for good: no notice comes after it. What is known stays. Stopping twice is fine.
+ */
+void
+spot_monitor_stop (SpotMonitor *self)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  self->stopped = TRUE;
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_stop (get_environment (self, i));
+  spot_update_queue_close (self->queue);
+  g_clear_handle_id (&self->network_id, g_source_remove);
+  if (self->notice_source != NULL)
+    {
+      g_source_destroy (self->notice_source);
+      g_clear_pointer (&self->notice_source, g_source_unref);
+    }
+}

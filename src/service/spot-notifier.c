@@ -1,0 +1,744 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-notifier.h"
+
+/* Storms (design §8): so many single notices per watch in so long, then one notice that counts. */
+#define SINGLES_PER_WATCH 3
+#define SINGLES_WINDOW_US (10 * G_USEC_PER_SEC)
+#define GROUP_INTERVAL_US (5 * G_USEC_PER_SEC)
+#define GROUP_CALM_US (120 * G_USEC_PER_SEC)
+
+/* A group's first count waits a moment, so that it does not say "1" for five seconds in the middle of a burst. */
+#define GROUP_SETTLE_US (1 * G_USEC_PER_SEC)
+
+/* A batch may get its runs one after the other: it is over when nothing has been unfinished for this long. */
+#define BATCH_END_US (3 * G_USEC_PER_SEC / 2)
+
+/* Banners of all watches together. */
+#define BANNERS 10
+#define BANNERS_WINDOW_US (60 * G_USEC_PER_SEC)
+
+/* What is remembered. A forgotten end costs nothing unless old news of the same run comes after it; a forgotten unfinished run
+ * costs its notice, so there is room for more of them than a server can have running. */
+#define MAX_ENDED 100000
+#define MAX_UNFINISHED 500000
+
+#define N_WATCH_KINDS (SPOT_WATCH_RUN + 1)
+
+/* What is known about one run. Lives in one of the two queues of the notifier, oldest first. */
+typedef struct
+{
+  GList    link;
+  gint64   finished_us; /* of the last end that is known, SPOT_TIME_NONE for none: it is not news any more */
+  gint64   looked_at_us; /* the end that the user has seen, SPOT_TIME_NONE for none */
+  gboolean unfinished;  /* seen so since the last end */
+  gboolean shown;       /* a notice of its own has gone out */
+  char     key[];
+} RunEntry;
+
+typedef struct
+{
+  char         *id;
+  char         *environment_id;
+  char         *name;
+  SpotWatchKind kind;
+
+  gint64        singles[SINGLES_PER_WATCH]; /* when the last ones went out, a ring */
+  guint         n_singles;                  /* ever */
+
+  gboolean      open;       /* the group is counting */
+  gboolean      dirty;      /* it has changed since it was posted */
+  gboolean      telling;    /* a batch tells its counts only once something has failed */
+  gint64        active_us;  /* when the group was last added to or posted */
+  gint64        next_us;    /* not to be posted before */
+  gint64        end_us;     /* when a batch's summary is due, 0 while it is not over */
+  guint         n_alone;    /* ends of an open batch with a notice of their own */
+
+  guint         n_total;
+  guint         n_good;
+  guint         n_bad;
+  guint         n_neutral;
+} WatchEntry;
+
+struct _SpotNotifier
+{
+  GHashTable *runs; /* (owned) (element-type RunEntry RunEntry): by key */
+  GQueue      unfinished;
+  GQueue      ended;
+  GHashTable *watches; /* (owned) (element-type utf8 WatchEntry) */
+  gint64      banners[BANNERS];
+  guint       n_banners; /* ever */
+  gint64      now_us;
+  gint64      due_us; /* 0 for never */
+  gboolean    announce_success[N_WATCH_KINDS];
+};
+
+static guint
+run_entry_hash (gconstpointer entry)
+{
+  return g_str_hash (((const RunEntry *) entry)->key);
+}
+
+static gboolean
+run_entry_equal (gconstpointer a,
+                 gconstpointer b)
+{
+  return g_str_equal (((const RunEntry *) a)->key, ((const RunEntry *) b)->key);
+}
+
+static RunEntry *
+run_entry_new (const char *environment_id,
+               const char *run_id)
+{
+  gsize environment_length = strlen (environment_id);
+  gsize run_length = strlen (run_id);
+  RunEntry *self = g_malloc0 (sizeof (RunEntry) + environment_length + run_length + 2);
+
+  self->link.data = self;
+  self->finished_us = SPOT_TIME_NONE;
+  self->looked_at_us = SPOT_TIME_NONE;
+  /* Environment ids are the program's own and hold no newline, whatever a server calls its runs. */
+  memcpy (self->key, environment_id, environment_length);
+  self->key[environment_length] = '\n';
+  memcpy (self->key + environment_length + 1, run_id, run_length);
+  return self;
+}
+
+static RunEntry *
+find_run (SpotNotifier *self,
+          const char   *environment_id,
+          const char   *run_id)
+{
+  g_autofree RunEntry *probe = run_entry_new (environment_id, run_id);
+
+  return g_hash_table_lookup (self->runs, probe);
+}
+
+static RunEntry *
+ensure_run (SpotNotifier *self,
+            const char   *environment_id,
+            const char   *run_id)
+{
+  g_autofree RunEntry *probe = run_entry_new (environment_id, run_id);
+  RunEntry *entry = g_hash_table_lookup (self->runs, probe);
+
+  if (entry == NULL)
+    {
+      entry = g_steal_pointer (&probe);
+      entry->link.data = entry;
+      g_hash_table_add (self->runs, entry);
+      g_queue_push_tail_link (&self->ended, &entry->link);
+    }
+  return entry;
+}
+
+static void
+forget_oldest (SpotNotifier *self,
+               GQueue       *queue,
+               guint         max)
+{
+  while (queue->length > max)
+    {
+      GList *link = g_queue_pop_head_link (queue);
+
+      g_hash_table_remove (self->runs, link->data);
+    }
+}
+
+static void
+remember_unfinished (SpotNotifier *self,
+                     const char   *environment_id,
+                     const char   *run_id)
+{
+  RunEntry *entry = ensure_run (self, environment_id, run_id);
+
+  if (entry->unfinished)
+    return;
+  entry->unfinished = TRUE;
+  g_queue_unlink (&self->ended, &entry->link);
+  g_queue_push_tail_link (&self->unfinished, &entry->link);
+  forget_oldest (self, &self->unfinished, MAX_UNFINISHED);
+}
+
+static RunEntry *
+remember_ended (SpotNotifier *self,
+                const char   *environment_id,
+                const char   *run_id,
+                gint64        finished_us)
+{
+  RunEntry *entry = ensure_run (self, environment_id, run_id);
+
+  g_queue_unlink (entry->unfinished ? &self->unfinished : &self->ended, &entry->link);
+  g_queue_push_tail_link (&self->ended, &entry->link);
+  entry->unfinished = FALSE;
+  entry->finished_us = finished_us;
+  forget_oldest (self, &self->ended, MAX_ENDED);
+  return entry;
+}
+
+static void
+watch_entry_free (gpointer data)
+{
+  WatchEntry *self = data;
+
+  g_free (self->id);
+  g_free (self->environment_id);
+  g_free (self->name);
+  g_free (self);
+}
+
+static WatchEntry *
+ensure_watch (SpotNotifier            *self,
+              const char              *environment_id,
+              const SpotNotifierWatch *watch)
+{
+  WatchEntry *entry = g_hash_table_lookup (self->watches, watch->id);
+
+  if (entry == NULL)
+    {
+      entry = g_new0 (WatchEntry, 1);
+      entry->id = g_strdup (watch->id);
+      entry->environment_id = g_strdup (environment_id);
+      entry->kind = watch->kind;
+      g_hash_table_insert (self->watches, entry->id, entry);
+    }
+  if (g_strcmp0 (entry->name, watch->name) != 0)
+    {
+      g_free (entry->name);
+      entry->name = g_strdup (watch->name);
+    }
+  return entry;
+}
+
+static gint64
+watch_entry_get_due_us (const WatchEntry *self)
+{
+  /* Of a batch that seems to be over the summary is next. */
+  if (self->end_us != 0)
+    return self->end_us;
+  if (self->open && self->dirty && (self->kind != SPOT_WATCH_BATCH || self->telling))
+    return self->next_us;
+  return 0;
+}
+
+/* Time is an argument, and it must not go backwards: rules that compare times would let things pass. */
+static gint64
+advance (SpotNotifier *self,
+         gint64        now_us)
+{
+  self->now_us = MAX (self->now_us, now_us);
+  return self->now_us;
+}
+
+static void
+update_due (SpotNotifier *self,
+            WatchEntry   *watch)
+{
+  gint64 due_us = watch_entry_get_due_us (watch);
+
+  if (due_us != 0 && (self->due_us == 0 || due_us < self->due_us))
+    self->due_us = due_us;
+}
+
+/* Whether there is room for one more notice that makes itself heard; takes it. */
+static gboolean
+take_banner (SpotNotifier *self)
+{
+  if (self->n_banners >= BANNERS &&
+      self->now_us - self->banners[self->n_banners % BANNERS] < BANNERS_WINDOW_US)
+    return FALSE;
+  self->banners[self->n_banners++ % BANNERS] = self->now_us;
+  return TRUE;
+}
+
+static gboolean
+has_room_for_single (SpotNotifier     *self,
+                     const WatchEntry *watch)
+{
+  return watch->n_singles < SINGLES_PER_WATCH ||
+         self->now_us - watch->singles[watch->n_singles % SINGLES_PER_WATCH] >= SINGLES_WINDOW_US;
+}
+
+static void
+add_single (SpotNotifier          *self,
+            WatchEntry            *watch,
+            RunEntry              *entry,
+            const SpotNotifierRun *run,
+            gboolean               silent,
+            GPtrArray             *notices)
+{
+  SpotNotice *notice = g_new0 (SpotNotice, 1);
+
+  notice->kind = SPOT_NOTICE_RUN;
+  notice->id = spot_notifier_dup_run_notice_id (run->environment_id, run->run_id);
+  notice->environment_id = g_strdup (run->environment_id);
+  notice->run_id = g_strdup (run->run_id);
+  notice->watch_name = g_strdup (watch->name);
+  notice->task = g_strdup (run->task);
+  notice->status = run->status;
+  notice->detail = g_strdup (run->detail);
+  notice->tags = g_strdupv ((char **) run->tags);
+  notice->wall_ms = run->wall_ms;
+  notice->silent = silent;
+  g_ptr_array_add (notices, notice);
+
+  entry->shown = TRUE;
+  watch->singles[watch->n_singles++ % SINGLES_PER_WATCH] = self->now_us;
+}
+
+static void
+add_group (SpotNotifier *self,
+           WatchEntry   *watch,
+           gboolean      finished,
+           GPtrArray    *notices)
+{
+  SpotNotice *notice = g_new0 (SpotNotice, 1);
+
+  notice->kind = SPOT_NOTICE_GROUP;
+  notice->id = g_strdup_printf ("group:%s:%s", watch->environment_id, watch->id);
+  notice->environment_id = g_strdup (watch->environment_id);
+  notice->watch_name = g_strdup (watch->name);
+  /* One status for the icon: the gravest of what is counted. */
+  if (watch->n_bad > 0)
+    notice->status = SPOT_RUN_STATUS_COMPLETED_WITH_ERRORS;
+  else if (watch->n_good > 0)
+    notice->status = SPOT_RUN_STATUS_COMPLETED_SUCCESSFULLY;
+  else
+    notice->status = SPOT_RUN_STATUS_CANCELED;
+  notice->wall_ms = -1;
+  notice->n_good = watch->n_good;
+  notice->n_bad = watch->n_bad;
+  notice->n_neutral = watch->n_neutral;
+  notice->n_total = watch->n_total;
+  notice->finished = finished;
+  notice->silent = !finished || !take_banner (self);
+  g_ptr_array_add (notices, notice);
+
+  watch->dirty = FALSE;
+  watch->active_us = self->now_us;
+  watch->next_us = self->now_us + GROUP_INTERVAL_US;
+}
+
+static void
+set_batch_counts (SpotNotifier            *self,
+                  WatchEntry              *entry,
+                  const SpotNotifierWatch *watch)
+{
+  if (entry->n_good != watch->n_good || entry->n_bad != watch->n_bad || entry->n_neutral != watch->n_neutral ||
+      entry->n_total != watch->n_total)
+    entry->dirty = TRUE;
+  entry->n_good = watch->n_good;
+  entry->n_bad = watch->n_bad;
+  entry->n_neutral = watch->n_neutral;
+  entry->n_total = watch->n_total;
+
+  if (!entry->open || watch->n_unfinished > 0)
+    entry->end_us = 0;
+  else if (entry->end_us == 0)
+    entry->end_us = self->now_us + BATCH_END_US;
+}
+
+static void
+announce_in_batch (SpotNotifier            *self,
+                   const SpotNotifierWatch *watch,
+                   WatchEntry              *entry,
+                   RunEntry                *run_entry,
+                   const SpotNotifierRun   *run,
+                   gboolean                 looked_at,
+                   GPtrArray               *notices)
+{
+  entry->open = TRUE;
+  entry->dirty = TRUE;
+  if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_BAD && !entry->telling)
+    {
+      entry->telling = TRUE;
+      entry->next_us = self->now_us + GROUP_SETTLE_US;
+      if (!looked_at && has_room_for_single (self, entry) && take_banner (self))
+        {
+          add_single (self, entry, run_entry, run, FALSE, notices);
+          entry->n_alone++;
+          entry->next_us = self->now_us + GROUP_INTERVAL_US;
+        }
+    }
+  set_batch_counts (self, entry, watch);
+}
+
+static void
+announce_in_list (SpotNotifier          *self,
+                  WatchEntry            *entry,
+                  RunEntry              *run_entry,
+                  const SpotNotifierRun *run,
+                  GPtrArray             *notices)
+{
+  if (entry->open && self->now_us - entry->active_us >= GROUP_CALM_US && !entry->dirty)
+    entry->open = FALSE;
+  if (!entry->open)
+    {
+      if (has_room_for_single (self, entry) && take_banner (self))
+        {
+          add_single (self, entry, run_entry, run, FALSE, notices);
+          return;
+        }
+      entry->open = TRUE;
+      entry->n_good = entry->n_bad = entry->n_neutral = 0;
+      entry->next_us = MAX (self->now_us + GROUP_SETTLE_US, entry->next_us);
+    }
+
+  if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_GOOD)
+    entry->n_good++;
+  else
+    entry->n_bad++;
+  entry->dirty = TRUE;
+  entry->active_us = self->now_us;
+}
+
+static void
+announce (SpotNotifier          *self,
+          RunEntry              *run_entry,
+          const SpotNotifierRun *run,
+          GPtrArray             *notices)
+{
+  SpotStatusGroup group = spot_run_status_get_group (run->status);
+  gboolean looked_at = run_entry->looked_at_us == run->finished_us;
+  const SpotNotifierWatch *watch = NULL;
+  WatchEntry *entry;
+
+  for (guint i = 0; i < run->n_watches; i++)
+    if (watch == NULL || run->watches[i].kind > watch->kind)
+      watch = &run->watches[i];
+  if (watch == NULL)
+    return;
+  entry = ensure_watch (self, run->environment_id, watch);
+
+  switch (watch->kind)
+    {
+    case SPOT_WATCH_RUN:
+      /* There is one run in it, so there is nothing to count: beyond the ceiling it is told without a banner. */
+      if (!looked_at && (group != SPOT_STATUS_GROUP_GOOD || self->announce_success[SPOT_WATCH_RUN]))
+        add_single (self, entry, run_entry, run, !take_banner (self), notices);
+      break;
+
+    case SPOT_WATCH_BATCH:
+      announce_in_batch (self, watch, entry, run_entry, run, looked_at, notices);
+      break;
+
+    case SPOT_WATCH_TAGS:
+    case SPOT_WATCH_ENVIRONMENT:
+    default:
+      if (!looked_at && (group == SPOT_STATUS_GROUP_BAD ||
+                         (group == SPOT_STATUS_GROUP_GOOD && self->announce_success[watch->kind])))
+        announce_in_list (self, entry, run_entry, run, notices);
+      break;
+    }
+  update_due (self, entry);
+}
+
+static void
+end_batch (SpotNotifier *self,
+           WatchEntry   *watch,
+           GPtrArray    *notices)
+{
+  guint n_ended = watch->n_good + watch->n_bad + watch->n_neutral;
+
+  /* A batch of one run that has had its notice needs no summary of it. */
+  if ((n_ended > 1 || watch->n_alone == 0) &&
+      (watch->n_bad > 0 || self->announce_success[SPOT_WATCH_BATCH]))
+    add_group (self, watch, TRUE, notices);
+  watch->open = FALSE;
+  watch->dirty = FALSE;
+  watch->telling = FALSE;
+  watch->end_us = 0;
+  watch->n_alone = 0;
+}
+
+static void
+flush_due (SpotNotifier *self,
+           GPtrArray    *notices)
+{
+  GHashTableIter iter;
+  WatchEntry *watch;
+
+  if (self->due_us == 0 || self->now_us < self->due_us)
+    return;
+
+  self->due_us = 0;
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &watch))
+    {
+      if (watch->end_us != 0 && watch->end_us <= self->now_us)
+        {
+          end_batch (self, watch, notices);
+        }
+      else
+        {
+          gint64 due_us = watch_entry_get_due_us (watch);
+
+          if (due_us != 0 && due_us <= self->now_us)
+            add_group (self, watch, FALSE, notices);
+        }
+      update_due (self, watch);
+    }
+}
+
+/**
+ * spot_notice_free:
+ * @self: (nullable) (transfer full): a notice
+ *
+ * Frees @self and what it owns.
+ */
+void
+spot_notice_free (SpotNotice *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->environment_id);
+  g_free (self->run_id);
+  g_free (self->watch_name);
+  g_free (self->task);
+  g_free (self->detail);
+  g_strfreev (self->tags);
+  g_free (self);
+}
+
+/**
+ * spot_notifier_dup_run_notice_id:
+ * @environment_id: an environment
+ * @run_id: a run of it
+ *
+ * Returns: (transfer full): the id of the run's own notice
+ */
+char *
+spot_notifier_dup_run_notice_id (const char *environment_id,
+                                 const char *run_id)
+{
+  return g_strdup_printf ("run:%s:%s", environment_id, run_id);
+}
+
+/**
+ * spot_notifier_new:
+ *
+ * Returns: (transfer full): a notifier that knows no run yet
+ */
+SpotNotifier *
+spot_notifier_new (void)
+{
+  SpotNotifier *self = g_new0 (SpotNotifier, 1);
+
+  self->runs = g_hash_table_new_full (run_entry_hash, run_entry_equal, g_free, NULL);
+  self->watches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, watch_entry_free);
+  self->now_us = G_MININT64;
+  self->announce_success[SPOT_WATCH_RUN] = TRUE;
+  self->announce_success[SPOT_WATCH_BATCH] = TRUE;
+  return self;
+}
+
+/**
+ * spot_notifier_free:
+ * @self: (nullable) (transfer full): a notifier
+ *
+ * Frees @self. What was counted and not posted is lost with it.
+ */
+void
+spot_notifier_free (SpotNotifier *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->watches);
+  g_free (self);
+}
+
+/**
+ * spot_notifier_set_announce_success:
+ * @self: a notifier
+ * @watch_kind: for which watches
+ * @announce: whether good ends are told
+ *
+ * By default a single run and the summary of a batch tell them, tags and environments tell failures only.
+ */
+void
+spot_notifier_set_announce_success (SpotNotifier *self,
+                                    SpotWatchKind watch_kind,
+                                    gboolean      announce)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail ((guint) watch_kind < N_WATCH_KINDS);
+
+  self->announce_success[watch_kind] = announce;
+}
+
+/**
+ * spot_notifier_is_news:
+ * @self: a notifier
+ * @environment_id: an environment
+ * @run_id: a run of it that has ended
+ * @finished_us: its `completedAt`, microseconds UTC
+ *
+ * Returns: whether the run was seen unfinished and this end of it is not known yet
+ */
+gboolean
+spot_notifier_is_news (SpotNotifier *self,
+                       const char   *environment_id,
+                       const char   *run_id,
+                       gint64        finished_us)
+{
+  RunEntry *entry;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (environment_id != NULL && run_id != NULL, FALSE);
+
+  entry = find_run (self, environment_id, run_id);
+  return entry != NULL && entry->unfinished && entry->finished_us != finished_us;
+}
+
+/**
+ * spot_notifier_observe:
+ * @self: a notifier
+ * @run: one committed state of one run
+ * @now_us: monotonic time in microseconds
+ *
+ * Takes note of @run and decides. A preview is no commit and changes nothing. A state that says ended without a final
+ * status, or a final status without an end, is half the news: the other half is waited for.
+ *
+ * Returns: (transfer full) (element-type SpotNotice): what to tell now, what time has made due included
+ */
+GPtrArray *
+spot_notifier_observe (SpotNotifier          *self,
+                       const SpotNotifierRun *run,
+                       gint64                 now_us)
+{
+  g_autoptr(GPtrArray) notices = g_ptr_array_new_with_free_func ((GDestroyNotify) spot_notice_free);
+  gboolean final;
+
+  g_return_val_if_fail (self != NULL, g_steal_pointer (&notices));
+  g_return_val_if_fail (run != NULL && run->environment_id != NULL && run->run_id != NULL, g_steal_pointer (&notices));
+
+  advance (self, now_us);
+  if (run->kind == SPOT_RUN_BATCH_PREVIEW)
+    return g_steal_pointer (&notices);
+
+  final = spot_run_status_is_final (run->status);
+  if (!run->ended && !final)
+    {
+      remember_unfinished (self, run->environment_id, run->run_id);
+    }
+  else if (run->ended && final)
+    {
+      gboolean news = spot_notifier_is_news (self, run->environment_id, run->run_id, run->finished_us);
+      RunEntry *entry = remember_ended (self, run->environment_id, run->run_id, run->finished_us);
+
+      if (news)
+        announce (self, entry, run, notices);
+    }
+
+  for (guint i = 0; i < run->n_watches; i++)
+    if (run->watches[i].kind == SPOT_WATCH_BATCH)
+      spot_notifier_update_watch (self, run->environment_id, &run->watches[i], now_us);
+  flush_due (self, notices);
+  return g_steal_pointer (&notices);
+}
+
+/**
+ * spot_notifier_update_watch:
+ * @self: a notifier
+ * @environment_id: the watch's environment
+ * @watch: a watch and its counts
+ * @now_us: monotonic time in microseconds
+ *
+ * Keeps the counts of a batch right when they change without the end of a run. Watches of other kinds count what they
+ * tell, and are left alone.
+ */
+void
+spot_notifier_update_watch (SpotNotifier            *self,
+                            const char              *environment_id,
+                            const SpotNotifierWatch *watch,
+                            gint64                   now_us)
+{
+  WatchEntry *entry;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (environment_id != NULL && watch != NULL);
+
+  advance (self, now_us);
+  if (watch->kind != SPOT_WATCH_BATCH)
+    return;
+  entry = g_hash_table_lookup (self->watches, watch->id);
+  if (entry == NULL || !entry->open)
+    return;
+  set_batch_counts (self, entry, watch);
+  update_due (self, entry);
+}
+
+/**
+ * spot_notifier_run_seen:
+ * @self: a notifier
+ * @environment_id: an environment
+ * @run_id: a run of it
+ * @ended: whether the user saw it ended
+ * @finished_us: its `completedAt`, microseconds UTC, when @ended
+ *
+ * The user has looked at the run. The end that was seen gets no notice of its own any more; an end that is still to come
+ * does. Counts of a batch include the run either way.
+ *
+ * Returns: whether a notice of the run has gone out and has not been withdrawn yet
+ */
+gboolean
+spot_notifier_run_seen (SpotNotifier *self,
+                        const char   *environment_id,
+                        const char   *run_id,
+                        gboolean      ended,
+                        gint64        finished_us)
+{
+  RunEntry *entry;
+  gboolean shown;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (environment_id != NULL && run_id != NULL, FALSE);
+
+  entry = find_run (self, environment_id, run_id);
+  if (entry == NULL)
+    return FALSE;
+  if (ended)
+    entry->looked_at_us = finished_us;
+  shown = entry->shown;
+  entry->shown = FALSE;
+  return shown;
+}
+
+/**
+ * spot_notifier_tick:
+ * @self: a notifier
+ * @now_us: monotonic time in microseconds
+ *
+ * Returns: (transfer full) (element-type SpotNotice): what has become due
+ */
+GPtrArray *
+spot_notifier_tick (SpotNotifier *self,
+                    gint64        now_us)
+{
+  g_autoptr(GPtrArray) notices = g_ptr_array_new_with_free_func ((GDestroyNotify) spot_notice_free);
+
+  g_return_val_if_fail (self != NULL, g_steal_pointer (&notices));
+
+  advance (self, now_us);
+  flush_due (self, notices);
+  return g_steal_pointer (&notices);
+}
+
+/**
+ * spot_notifier_get_due_us:
+ * @self: a notifier
+ *
+ * Returns: monotonic time at which spot_notifier_tick() has something to do, 0 for never. It may turn out to be nothing
+ */
+gint64
+spot_notifier_get_due_us (SpotNotifier *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->due_us;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-notifier.h"
+
+G_BEGIN_DECLS
+
+/* @id: stable within the program; @tags: for %SPOT_WATCH_TAGS; @feed_id: of the feed whose rows it shows, 0 for any. */
+SpotWatch          *spot_watch_new         (const char         *id,
+                                            SpotWatchKind       kind,
+                                            const char         *name,
+                                            const char         *subject,
+                                            const char * const *tags,
+                                            guint               feed_id,
+                                            SpotRunList        *list);
+const char         *spot_watch_get_id      (SpotWatch          *self);
+const char * const *spot_watch_get_tags    (SpotWatch          *self);
+guint               spot_watch_get_feed_id (SpotWatch          *self);
+gboolean            spot_watch_has_run     (SpotWatch          *self,
+                                            guint               feed_id,
+                                            SpotRunRecord      *record,
+                                            SpotRun            *run);
+void                spot_watch_describe    (SpotWatch          *self,
+                                            SpotNotifierWatch  *description);
+void                spot_watch_set_ready   (SpotWatch          *self,
+                                            gboolean            ready);
+
+G_END_DECLS

@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spot-notifier.h"
+
+/* What the rules have to say about a history, written as words:
+ *
+ *   w=RBTE       from here on runs are in these watches: run, batch, tags, environment
+ *   a:E          a commit says that run a executes; Q queued, C completed, F failed, X canceled, T timed out, and H for half
+ *                the news: ended, with a status that is not final
+ *   a:F@9        ended at 9 rather than at the time that the run's ends have by default
+ *   p/a:E        the same by a preview; s/ first snapshot, r/ refetch
+ *   +5000        so many milliseconds pass, and the notifier is asked whenever it wanted to be
+ *   seen:a       the user looks at run a as it is
+ *   +success:T   good ends are told for watches of that kind; -success:B they are not
+ *
+ * What comes of it: `a` a notice of run a, `B{4,1,0/9}` a group's good, bad and neutral ends, `!` after one that is finished,
+ * `.` after one that is silent. */
+typedef struct
+{
+  const char *name;
+  const char *history;
+  const char *notices;
+} Case;
+
+static const Case cases[] = {
+  /* Truth (design §5). */
+  { "seen-unfinished-then-ended", "w=R a:E a:C", "a" },
+  { "first-snapshot-is-silent", "w=RE s/a:C s/b:F +600000", "" },
+  { "known-end-stays-known", "w=E s/a:F r/a:F a:F s/a:E a:F +600000", "" },
+  { "preview-shows-nothing", "w=R p/a:E s/a:F", "" },
+  { "preview-tells-nothing", "w=R a:E p/a:F", "" },
+  { "preview-then-commit", "w=R a:E p/a:F s/a:F", "a" },
+  { "ended-by-refetch", "w=R a:E r/a:F", "a" },
+  { "ended-by-snapshot-of-another-feed", "w=R a:E s/a:F", "a" },
+  { "duplicates", "w=R a:E a:F a:F r/a:F s/a:F a:F", "a" },
+  { "old-news-after-the-end", "w=R a:E a:F a:E a:F a:E r/a:F", "a" },
+  { "another-end", "w=R a:E a:F@7 a:E a:F@9", "a a" },
+  { "half-the-news", "w=R a:E a:H +600000 a:F", "a" },
+  { "half-the-news-at-first", "w=R s/a:H a:F", "" },
+  { "no-watch", "a:E a:F w=R a:F", "" },
+
+  /* What each kind of watch tells. */
+  { "run-any-end", "w=R a:E b:E c:E d:E a:C b:F c:X d:T", "a b c d" },
+  { "run-failures-only", "-success:R w=R a:E b:E a:C b:F", "b" },
+  { "tags-failures-only", "w=T a:E b:E c:E d:E a:C b:F c:X d:T", "b d" },
+  { "environment-failures-only", "w=E a:E b:E c:E d:E a:C b:F c:X d:T", "b d" },
+  { "success-when-asked", "+success:T w=T a:E b:E a:C b:X", "a" },
+
+  /* The most specific one tells. */
+  { "run-before-batch", "w=ETBR a:E a:C", "a" },
+  { "batch-before-tags", "w=ETB a:E b:E a:F b:C +1500", "a B{1,1,0/2}!" },
+  { "tags-before-environment", "w=ET a:E a:C +600000", "" },
+  { "specific-good-end-is-not-told-by-the-general", "+success:E w=ET a:E a:C +600000", "" },
+
+  /* Batches. */
+  { "batch-of-good-ends", "w=B a:E b:E c:Q a:C b:C +600000 c:C +1499 +1", "B{3,0,0/3}!" },
+  { "batch-first-failure-and-summary", "w=B a:E b:E c:E a:F b:F c:C +1500", "a B{1,2,0/3}!" },
+  { "batch-counts-after-the-first-failure",
+    "w=B a:E b:E c:E d:E a:C +9000 b:F +1000 c:F +3999 +1 +60000 d:C +1500",
+    "b B{1,2,0/4}. B{2,2,0/4}!" },
+  { "batch-counts-at-most-every-5-s",
+    "w=B z:E a:E b:E c:E d:E a:F b:F +5000 c:F +1000 d:F +3999 +1", "a B{0,2,0/5}. B{0,4,0/5}." },
+  { "batch-late-runs-are-no-end", "w=B a:E a:C +1000 b:E +60000 b:C +1500", "B{2,0,0/2}!" },
+  { "batch-late-runs-after-the-summary", "w=B a:E a:C +1500 b:E b:F +1500", "B{1,0,0/1}! b B{1,1,0/2}!" },
+  { "batch-of-one-that-failed", "w=B a:E a:F +600000", "a" },
+  { "batch-includes-what-ended-before", "w=B s/a:C s/b:F c:E c:C +1500", "B{2,1,0/3}!" },
+  { "batch-known-ends-only", "w=B s/a:C s/b:F +600000", "" },
+  { "batch-canceled", "w=B a:E b:E a:X b:X +1500", "B{0,0,2/2}!" },
+  { "batch-failures-only", "-success:B w=B a:E b:E a:C b:C +600000", "" },
+
+  /* Storms. */
+  { "three-singles-in-10-s", "w=T a:E b:E c:E d:E e:E a:F b:F +9999 c:F d:F +999 e:F +1",
+    "a b c T{0,2,0/0}." },
+  { "the-window-slides", "w=T a:E b:E c:E d:E a:F b:F c:F +10000 d:F", "a b c d" },
+  { "group-at-most-every-5-s", "w=E a:E b:E c:E d:E e:E f:E a:F b:F c:F d:F +1000 e:F +2000 f:F +2999 +1",
+    "a b c E{0,1,0/0}. E{0,3,0/0}." },
+  { "group-goes-on-for-two-minutes", "w=E a:E b:E c:E d:E e:E f:E a:F b:F c:F d:F +120999 e:F +120000 f:F",
+    "a b c E{0,1,0/0}. E{0,2,0/0}. f" },
+  { "watches-storm-apart", "w=T a:E b:E c:E d:E w=E A:E B:E w=T a:F b:F c:F d:F w=E A:F B:F +1000",
+    "a b c A B T{0,1,0/0}." },
+  { "ceiling-of-ten-banners",
+    "w=R a:E b:E c:E d:E e:E f:E g:E h:E i:E j:E k:E l:E w=T t:E w=R a:F b:F c:F d:F e:F f:F g:F h:F i:F j:F k:F "
+    "w=T t:F +1000 +58999 w=R l:F +1 m:E m:F",
+    "a b c d e f g h i j k. T{0,1,0/0}. l. m" },
+  { "summary-beyond-the-ceiling",
+    "w=B z:E w=R a:E b:E c:E d:E e:E f:E g:E h:E i:E j:E a:F b:F c:F d:F e:F f:F g:F h:F i:F j:F w=B z:C +1500",
+    "a b c d e f g h i j B{1,0,0/1}!." },
+
+  /* Looked at. */
+  { "seen-before-it-is-told", "w=R a:E seen:a a:F", "a" },
+  { "seen-with-its-end", "w=T a:E seen:a@5 a:F@5 +600000", "" },
+  { "seen-in-a-batch-counts", "w=B a:E b:E seen:a@5 a:F@5 b:C +1500", "B{1,1,0/2}!" },
+};
+
+#define START_US (1000 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  SpotNotifier *notifier;
+  GHashTable   *batch; /* run id → status letter of the runs of the batch */
+  GString      *log;
+  const char   *watches;
+  gint64        now_us;
+} World;
+
+static const struct { char letter; SpotRunStatus status; gboolean ended; } states[] = {
+  { 'Q', SPOT_RUN_STATUS_PENDING, FALSE },
+  { 'E', SPOT_RUN_STATUS_EXECUTING, FALSE },
+  { 'C', SPOT_RUN_STATUS_COMPLETED_SUCCESSFULLY, TRUE },
+  { 'F', SPOT_RUN_STATUS_COMPLETED_WITH_ERRORS, TRUE },
+  { 'X', SPOT_RUN_STATUS_CANCELED, TRUE },
+  { 'T', SPOT_RUN_STATUS_TIMED_OUT, TRUE },
+  { 'H', SPOT_RUN_STATUS_EXECUTING, TRUE },
+};
+
+static SpotWatchKind
+get_watch_kind (char letter)
+{
+  static const char letters[] = { [SPOT_WATCH_ENVIRONMENT] = 'E', [SPOT_WATCH_TAGS] = 'T', [SPOT_WATCH_BATCH] = 'B',
+                                  [SPOT_WATCH_RUN] = 'R' };
+
+  for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
+    if (letters[i] == letter)
+      return (SpotWatchKind) i;
+  g_assert_not_reached ();
+}
+
+static void
+log_notices (World     *world,
+             GPtrArray *notices)
+{
+  for (guint i = 0; i < notices->len; i++)
+    {
+      SpotNotice *notice = notices->pdata[i];
+
+      g_string_append (world->log, world->log->len > 0 ? " " : "");
+      if (notice->kind == SPOT_NOTICE_RUN)
+        {
+          g_autofree char *id = g_strconcat ("run:e:", notice->run_id, NULL);
+
+          g_assert_cmpstr (notice->id, ==, id);
+          g_string_append (world->log, notice->run_id);
+        }
+      else
+        {
+          g_autofree char *id = g_strconcat ("group:e:", notice->watch_name, NULL);
+
+          g_assert_cmpstr (notice->id, ==, id);
+          g_assert_null (notice->run_id);
+          g_string_append_printf (world->log, "%s{%u,%u,%u/%u}", notice->watch_name, notice->n_good, notice->n_bad,
+                                  notice->n_neutral, notice->n_total);
+        }
+      g_string_append (world->log, notice->finished ? "!" : "");
+      g_string_append (world->log, notice->silent ? "." : "");
+    }
+}
+
+static void
+count_batch (World             *world,
+             SpotNotifierWatch *watch)
+{
+  GHashTableIter iter;
+  gpointer letter;
+
+  g_hash_table_iter_init (&iter, world->batch);
+  while (g_hash_table_iter_next (&iter, NULL, &letter))
+    {
+      watch->n_total++;
+      switch (GPOINTER_TO_INT (letter))
+        {
+        case 'C':
+          watch->n_good++;
+          break;
+        case 'F':
+        case 'T':
+          watch->n_bad++;
+          break;
+        case 'X':
+          watch->n_neutral++;
+          break;
+        default:
+          watch->n_unfinished++;
+        }
+    }
+}
+
+static void
+tell_run (World            *world,
+          const char       *run_id,
+          char              letter,
+          gint64            finished_us,
+          SpotRunBatchKind  kind)
+{
+  SpotNotifierRun run = {
+    .environment_id = "e",
+    .run_id = run_id,
+    .task = "task",
+    .finished_us = SPOT_TIME_NONE,
+    .wall_ms = 1,
+    .kind = kind,
+  };
+  SpotNotifierWatch watches[8] = { 0 };
+  char names[8][2] = { 0 };
+  g_autoptr(GPtrArray) notices = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (states[i].letter == letter)
+      {
+        run.status = states[i].status;
+        run.ended = states[i].ended;
+      }
+  if (run.ended)
+    run.finished_us = finished_us;
+  if (strchr (world->watches, 'B') != NULL && kind != SPOT_RUN_BATCH_PREVIEW)
+    g_hash_table_insert (world->batch, g_strdup (run_id), GINT_TO_POINTER (letter));
+
+  for (const char *w = world->watches; *w != '\0' && *w != ' '; w++)
+    {
+      SpotNotifierWatch *watch = &watches[run.n_watches];
+
+      names[run.n_watches][0] = *w;
+      watch->id = watch->name = names[run.n_watches];
+      watch->kind = get_watch_kind (*w);
+      if (watch->kind == SPOT_WATCH_BATCH)
+        count_batch (world, watch);
+      run.n_watches++;
+    }
+  run.watches = watches;
+  notices = spot_notifier_observe (world->notifier, &run, world->now_us);
+  log_notices (world, notices);
+}
+
+static void
+pass_time (World  *world,
+           gint64  ms)
+{
+  gint64 end_us = world->now_us + ms * G_TIME_SPAN_MILLISECOND;
+  gint64 due_us;
+
+  while ((due_us = spot_notifier_get_due_us (world->notifier)) != 0 && due_us <= end_us)
+    {
+      g_autoptr(GPtrArray) notices = NULL;
+
+      world->now_us = MAX (due_us, world->now_us);
+      notices = spot_notifier_tick (world->notifier, world->now_us);
+      log_notices (world, notices);
+      g_assert_true (spot_notifier_get_due_us (world->notifier) == 0 ||
+                     spot_notifier_get_due_us (world->notifier) > world->now_us);
+    }
+  world->now_us = end_us;
+}
+
+static void
+do_word (World      *world,
+         const char *word)
+{
+  const char *at = strchr (word, '@');
+  gint64 finished_us = at != NULL ? g_ascii_strtoll (at + 1, NULL, 10) : 42;
+  SpotRunBatchKind kind = SPOT_RUN_BATCH_CHANGES;
+  char run_id[2] = { 0 };
+
+  if (g_str_has_prefix (word, "w="))
+    {
+      world->watches = word + 2;
+      return;
+    }
+  if (g_str_has_prefix (word + 1, "success:"))
+    {
+      spot_notifier_set_announce_success (world->notifier, get_watch_kind (word[9]), word[0] == '+');
+      return;
+    }
+  if (word[0] == '+')
+    {
+      pass_time (world, g_ascii_strtoll (word + 1, NULL, 10));
+      return;
+    }
+  if (g_str_has_prefix (word, "seen:"))
+    {
+      run_id[0] = word[5];
+      spot_notifier_run_seen (world->notifier, "e", run_id, at != NULL, finished_us);
+      return;
+    }
+  if (word[1] == '/')
+    {
+      kind = word[0] == 'p'   ? SPOT_RUN_BATCH_PREVIEW
+             : word[0] == 's' ? SPOT_RUN_BATCH_SNAPSHOT
+                              : SPOT_RUN_BATCH_REFETCH;
+      word += 2;
+    }
+  run_id[0] = word[0];
+  g_assert_cmpint (word[1], ==, ':');
+  tell_run (world, run_id, word[2], finished_us, kind);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *c = data;
+  g_auto(GStrv) words = g_strsplit (c->history, " ", -1);
+  World world = {
+    .notifier = spot_notifier_new (),
+    .batch = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .log = g_string_new (NULL),
+    .watches = "",
+    .now_us = START_US,
+  };
+
+  for (guint i = 0; words[i] != NULL; i++)
+    do_word (&world, words[i]);
+  g_assert_cmpstr (world.log->str, ==, c->notices);
+
+  spot_notifier_free (world.notifier);
+  g_hash_table_unref (world.batch);
+  g_string_free (world.log, TRUE);
+}
+
+static void
+test_notice_has_everything (void)
+{
+  const char * const tags[] = { "one", "two", NULL };
+  const SpotNotifierWatch watch = { .id = "e.1", .name = "Mine", .kind = SPOT_WATCH_RUN };
+  SpotNotifierRun run = {
+    .environment_id = "e", .run_id = "run_1", .task = "send-mail", .status = SPOT_RUN_STATUS_EXECUTING,
+    .detail = "No such mailbox", .tags = tags, .wall_ms = 4200, .watches = &watch, .n_watches = 1,
+  };
+  g_autoptr(SpotNotifier) notifier = spot_notifier_new ();
+  g_autoptr(GPtrArray) none = spot_notifier_observe (notifier, &run, START_US);
+  g_autoptr(GPtrArray) notices = NULL;
+  SpotNotice *notice;
+
+  run.kind = SPOT_RUN_BATCH_CHANGES;
+  none = (g_ptr_array_unref (none), spot_notifier_observe (notifier, &run, START_US));
+  g_assert_cmpuint (none->len, ==, 0);
+  run.status = SPOT_RUN_STATUS_CRASHED;
+  run.ended = TRUE;
+  run.finished_us = 7;
+  g_assert_true (spot_notifier_is_news (notifier, "e", "run_1", 7));
+  notices = spot_notifier_observe (notifier, &run, START_US);
+  g_assert_false (spot_notifier_is_news (notifier, "e", "run_1", 7));
+  g_assert_cmpuint (notices->len, ==, 1);
+  notice = notices->pdata[0];
+  g_assert_cmpint (notice->kind, ==, SPOT_NOTICE_RUN);
+  g_assert_cmpstr (notice->id, ==, "run:e:run_1");
+  g_assert_cmpstr (notice->environment_id, ==, "e");
+  g_assert_cmpstr (notice->run_id, ==, "run_1");
+  g_assert_cmpstr (notice->watch_name, ==, "Mine");
+  g_assert_cmpstr (notice->task, ==, "send-mail");
+  g_assert_cmpint (notice->status, ==, SPOT_RUN_STATUS_CRASHED);
+  g_assert_cmpstr (notice->detail, ==, "No such mailbox");
+  g_assert_cmpstrv ((char **) notice->tags, (char **) tags);
+  g_assert_cmpint (notice->wall_ms, ==, 4200);
+  g_assert_false (notice->silent);
+
+  /* Shown once, withdrawn once. */
+  g_assert_true (spot_notifier_run_seen (notifier, "e", "run_1", TRUE, 7));
+  g_assert_false (spot_notifier_run_seen (notifier, "e", "run_1", TRUE, 7));
+  g_assert_false (spot_notifier_run_seen (notifier, "e", "run_2", TRUE, 7));
+}
+
+/* Environments may have runs of the same name, and a hostile server runs of any name. */
+static void
+test_environments_apart (void)
+{
+  static const struct { const char *environment; const char *run; } runs[] = {
+    { "e", "x" }, { "f", "x" }, { "e", "x\ny" }, { "e", "" }, { "e", "f\nx" },
+  };
+  const SpotNotifierWatch watch = { .id = "w", .name = "w", .kind = SPOT_WATCH_RUN };
+  g_autoptr(SpotNotifier) notifier = spot_notifier_new ();
+  guint n_notices = 0;
+
+  for (guint ended = 0; ended < 2; ended++)
+    for (guint i = 0; i < G_N_ELEMENTS (runs); i++)
+      {
+        SpotNotifierRun run = {
+          .environment_id = runs[i].environment, .run_id = runs[i].run, .kind = SPOT_RUN_BATCH_CHANGES,
+          .status = ended ? SPOT_RUN_STATUS_CRASHED : SPOT_RUN_STATUS_EXECUTING, .ended = (gboolean) ended,
+          .watches = &watch, .n_watches = 1,
+        };
+        g_autoptr(GPtrArray) notices = spot_notifier_observe (notifier, &run, START_US);
+
+        n_notices += notices->len;
+      }
+  g_assert_cmpuint (n_notices, ==, G_N_ELEMENTS (runs));
+}
+
+/* A batch of 1,000 whose last run was deleted rather than ended. */
+static void
+test_counts_without_an_end (void)
+{
+  SpotNotifierWatch watch = { .id = "w", .name = "w", .kind = SPOT_WATCH_BATCH, .n_total = 1000, .n_unfinished = 1000 };
+  SpotNotifierRun run = {
+    .environment_id = "e", .kind = SPOT_RUN_BATCH_CHANGES, .watches = &watch, .n_watches = 1,
+  };
+  g_autoptr(SpotNotifier) notifier = spot_notifier_new ();
+  g_autoptr(GPtrArray) notices = NULL;
+
+  for (guint i = 0; i < 999; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("run_%u", i);
+
+      run.run_id = id;
+      for (guint ended = 0; ended < 2; ended++)
+        {
+          g_autoptr(GPtrArray) none = NULL;
+
+          run.ended = (gboolean) ended;
+          run.status = ended ? SPOT_RUN_STATUS_COMPLETED_SUCCESSFULLY : SPOT_RUN_STATUS_EXECUTING;
+          watch.n_good += ended;
+          watch.n_unfinished -= ended;
+          none = spot_notifier_observe (notifier, &run, START_US);
+          g_assert_cmpuint (none->len, ==, 0);
+        }
+    }
+  g_assert_cmpint (spot_notifier_get_due_us (notifier), ==, 0);
+  watch.n_unfinished = 0;
+  watch.n_total = 999;
+  spot_notifier_update_watch (notifier, "e", &watch, START_US);
+  g_assert_cmpint (spot_notifier_get_due_us (notifier), >, START_US);
+  notices = spot_notifier_tick (notifier, spot_notifier_get_due_us (notifier));
+  g_assert_cmpuint (notices->len, ==, 1);
+  g_assert_cmpuint (((SpotNotice *) notices->pdata[0])->n_good, ==, 999);
+  g_assert_true (((SpotNotice *) notices->pdata[0])->finished);
+}
+
+/* More ends than are remembered: the recent ones are, so nothing is told twice, and a run that is still on is not forgotten. */
+static void
+test_bounded_memory (void)
+{
+  const SpotNotifierWatch watch = { .id = "w", .name = "w", .kind = SPOT_WATCH_RUN };
+  SpotNotifierRun run = {
+    .environment_id = "e", .run_id = "long", .kind = SPOT_RUN_BATCH_SNAPSHOT, .status = SPOT_RUN_STATUS_EXECUTING,
+    .watches = &watch, .n_watches = 1,
+  };
+  g_autoptr(SpotNotifier) notifier = spot_notifier_new ();
+  g_autoptr(GPtrArray) before = spot_notifier_observe (notifier, &run, START_US);
+  g_autoptr(GPtrArray) after = NULL;
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < 150000; i++)
+      {
+        char id[32];
+        g_autoptr(GPtrArray) none = NULL;
+
+        g_snprintf (id, sizeof id, "run_%u", i);
+        run.run_id = id;
+        run.ended = TRUE;
+        run.status = SPOT_RUN_STATUS_CRASHED;
+        none = spot_notifier_observe (notifier, &run, START_US);
+        g_assert_cmpuint (none->len, ==, 0);
+      }
+  run.run_id = "long";
+  after = spot_notifier_observe (notifier, &run, START_US);
+  g_assert_cmpuint (before->len, ==, 0);
+  g_assert_cmpuint (after->len, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/notifier/case/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/notifier/notice-has-everything", test_notice_has_everything);
+  g_test_add_func ("/notifier/environments-apart", test_environments_apart);
+  g_test_add_func ("/notifier/counts-without-an-end", test_counts_without_an_end);
+  g_test_add_func ("/notifier/bounded-memory", test_bounded_memory);
+  return g_test_run ();
+}
