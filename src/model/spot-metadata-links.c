@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "spot-metadata.h"
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 #include "spot-metadata-private.h"
 
@@ -106,7 +106,7 @@ spot_metadata_title_from_key (const char *key)
     }
   if (title->len == 0)
     g_string_append (title, key);
-  return spot_text_dup_line (title->str, MAX_TITLE_CHARS);
+  return spot_plain_text_dup_line (title->str, MAX_TITLE_CHARS);
 }
 
 /* What must not be in a URI that somebody is to read and click: it would hide or turn around what is really there. */
@@ -300,7 +300,7 @@ add_link (Collector  *collector,
   link = g_new0 (SpotLink, 1);
   link->uri = g_strdup (uri);
   link->host = g_steal_pointer (&host);
-  link->title = label ? spot_text_dup_line (label, MAX_TITLE_CHARS) : make_title (key, position);
+  link->title = label ? spot_plain_text_dup_line (label, MAX_TITLE_CHARS) : make_title (key, position);
   link->is_image = ends_as_image (uri) || names_image (key);
   /* Beyond the limit the last place goes to the latest, which may become the primary one. */
   if (collector->links->len == MAX_LINKS)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "spot-metadata.h"
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 #include "spot-metadata-private.h"
 
@@ -109,9 +109,9 @@ new_step (const char   *title,
 {
   SpotStep *step = g_new0 (SpotStep, 1);
 
-  step->title = spot_text_dup_line (title, MAX_TITLE_CHARS);
+  step->title = spot_plain_text_dup_line (title, MAX_TITLE_CHARS);
   step->state = state;
-  step->message = message ? spot_text_dup_line (message, MAX_MESSAGE_CHARS) : NULL;
+  step->message = message ? spot_plain_text_dup_line (message, MAX_MESSAGE_CHARS) : NULL;
   return step;
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "spot-metadata.h"
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 #include "spot-metadata-private.h"
 
@@ -25,7 +25,7 @@ add_reference (SpotMetadata     *self,
 
   if (strlen (id) > MAX_ID_BYTES)
     return;
-  line = spot_text_dup_line (id, MAX_ID_BYTES);
+  line = spot_plain_text_dup_line (id, MAX_ID_BYTES);
   if (*line == '\0')
     return;
   for (guint i = 0; i < self->references->len; i++)
@@ -34,7 +34,7 @@ add_reference (SpotMetadata     *self,
       if (reference->kind == kind && g_str_equal (reference->id, line))
         {
           if (reference->name == NULL && name != NULL)
-            reference->name = spot_text_dup_line (name, MAX_NAME_CHARS);
+            reference->name = spot_plain_text_dup_line (name, MAX_NAME_CHARS);
           return;
         }
     }
@@ -43,7 +43,7 @@ add_reference (SpotMetadata     *self,
   reference = g_new0 (SpotReference, 1);
   reference->kind = kind;
   reference->id = g_steal_pointer (&line);
-  reference->name = name ? spot_text_dup_line (name, MAX_NAME_CHARS) : NULL;
+  reference->name = name ? spot_plain_text_dup_line (name, MAX_NAME_CHARS) : NULL;
   g_ptr_array_add (self->references, reference);
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "spot-packet.h"
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 #include "spot-metadata.h"
 
@@ -118,7 +118,7 @@ find_label (SpotValue *tree)
       || (text = spot_metadata_get_string (tree, "state")) || (text = spot_metadata_get_first (status, state_words))
       || (text = spot_metadata_get_first (state, state_words)) || (text = spot_metadata_get_first (tree, item_words))
       || (text = spot_metadata_get_first (progress, in_progress)))
-    return spot_text_dup_line (text, MAX_LABEL_CHARS);
+    return spot_plain_text_dup_line (text, MAX_LABEL_CHARS);
   return NULL;
 }
 
@@ -130,7 +130,7 @@ find_warning (SpotValue *tree)
 
   if (text == NULL)
     text = spot_metadata_get_first (spot_value_get_member (tree, "error"), names);
-  return text ? spot_text_dup_line (text, MAX_WARNING_CHARS) : NULL;
+  return text ? spot_plain_text_dup_line (text, MAX_WARNING_CHARS) : NULL;
 }
 
 static void
@@ -144,7 +144,7 @@ read_notice (SpotMetadata *self)
 
   if (text == NULL)
     return;
-  self->notice = spot_text_dup_line (text, MAX_WARNING_CHARS);
+  self->notice = spot_plain_text_dup_line (text, MAX_WARNING_CHARS);
   for (guint i = 0; type != NULL && levels[i] != NULL; i++)
     if (g_ascii_strcasecmp (type, levels[i]) == 0)
       self->notice_level = (SpotNoticeLevel) i;

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "spot-text.h"
+#include "spot-plain-text.h"
 #include "spot-value.h"
 
 #include "spot-run-error.h"
@@ -52,7 +52,7 @@ dup_member (SpotValue  *object,
     return NULL;
   bytes = spot_value_get_text (member, &length);
   text = g_utf8_make_valid (bytes, (gssize) length);
-  return spot_text_dup_cut (text, max_bytes);
+  return spot_plain_text_dup_cut (text, max_bytes);
 }
 
 static SpotRunError *
@@ -97,7 +97,7 @@ read_thrown_value (SpotRunError *self)
   if (thrown == NULL)
     return;
   if (spot_value_get_kind (thrown) == SPOT_VALUE_STRING)
-    self->message = spot_text_dup_cut (spot_value_get_text (thrown, NULL), MAX_MESSAGE_BYTES);
+    self->message = spot_plain_text_dup_cut (spot_value_get_text (thrown, NULL), MAX_MESSAGE_BYTES);
   else
     {
       self->name = dup_member (thrown, "name", MAX_NAME_BYTES);
@@ -207,13 +207,13 @@ spot_run_error_parse (const char *json,
   if (value != NULL && spot_value_get_kind (value) == SPOT_VALUE_OBJECT)
     read_object (self, value);
   else if (value != NULL && spot_value_get_kind (value) == SPOT_VALUE_STRING)
-    self->message = spot_text_dup_cut (spot_value_get_text (value, NULL), MAX_MESSAGE_BYTES);
+    self->message = spot_plain_text_dup_cut (spot_value_get_text (value, NULL), MAX_MESSAGE_BYTES);
   if (self->kind == SPOT_RUN_ERROR_OTHER)
     {
       g_autofree char *valid = g_utf8_make_valid (json, (gssize) n_bytes);
 
       g_free (self->raw);
-      self->raw = spot_text_dup_cut (valid, MAX_RAW_BYTES);
+      self->raw = spot_plain_text_dup_cut (valid, MAX_RAW_BYTES);
     }
   if (self->message == NULL)
     self->message = g_strdup ("");
@@ -257,11 +257,11 @@ spot_run_error_dup_headline (const SpotRunError *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  name = spot_text_dup_first_line (self->name ? self->name : "", MAX_HEADLINE_CHARS);
-  message = spot_text_dup_first_line (self->message, MAX_HEADLINE_CHARS);
+  name = spot_plain_text_dup_first_line (self->name ? self->name : "", MAX_HEADLINE_CHARS);
+  message = spot_plain_text_dup_first_line (self->message, MAX_HEADLINE_CHARS);
   if (*message == '\0' && *name == '\0')
     {
-      raw = spot_text_dup_first_line (self->raw ? self->raw : "", MAX_HEADLINE_CHARS);
+      raw = spot_plain_text_dup_first_line (self->raw ? self->raw : "", MAX_HEADLINE_CHARS);
       return g_strdup (*raw != '\0' ? raw : "Error");
     }
   if (*message == '\0')
@@ -269,7 +269,7 @@ spot_run_error_dup_headline (const SpotRunError *self)
   if (*name == '\0' || g_str_has_prefix (message, name))
     return g_steal_pointer (&message);
   both = g_strdup_printf ("%s: %s", name, message);
-  return spot_text_dup_first_line (both, MAX_HEADLINE_CHARS);
+  return spot_plain_text_dup_first_line (both, MAX_HEADLINE_CHARS);
 }
 
 /* A fence longer than any run of backticks in @text. */
@@ -323,7 +323,7 @@ append_code (GString    *out,
              const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_autofree char *line = spot_text_dup_line (valid, MAX_HEADLINE_CHARS);
+  g_autofree char *line = spot_plain_text_dup_line (valid, MAX_HEADLINE_CHARS);
   g_autofree char *fence = dup_fence (line);
   /* dup_fence() begins at the three of a block; one is enough in a line without backticks. */
   const char *shown = strchr (line, '`') ? fence : "`";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 static void
 test_lines (void)
@@ -20,8 +20,8 @@ test_lines (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *line = spot_text_dup_line (cases[i].text, cases[i].max_chars);
-      g_autofree char *first = spot_text_dup_first_line (cases[i].text, cases[i].max_chars);
+      g_autofree char *line = spot_plain_text_dup_line (cases[i].text, cases[i].max_chars);
+      g_autofree char *first = spot_plain_text_dup_first_line (cases[i].text, cases[i].max_chars);
 
       g_assert_cmpstr (line, ==, cases[i].line);
       g_assert_cmpstr (first, ==, cases[i].first);
@@ -38,7 +38,7 @@ test_cut (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *cut = spot_text_dup_cut (cases[i].text, cases[i].max_bytes);
+      g_autofree char *cut = spot_plain_text_dup_cut (cases[i].text, cases[i].max_bytes);
 
       g_assert_cmpstr (cut, ==, cases[i].cut);
     }
@@ -48,7 +48,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/text/lines", test_lines);
-  g_test_add_func ("/text/cut", test_cut);
+  g_test_add_func ("/plain-text/lines", test_lines);
+  g_test_add_func ("/plain-text/cut", test_cut);
   return g_test_run ();
 }

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "spot-text.h"
+#include "spot-plain-text.h"
 
 /**
- * spot_text_dup_cut:
+ * spot_plain_text_dup_cut:
  * @text: valid UTF-8
  * @max_bytes: the most to keep, at least 4
  *
@@ -17,7 +17,7 @@
  * Returns: (transfer full): the text
  */
 char *
-spot_text_dup_cut (const char *text,
+spot_plain_text_dup_cut (const char *text,
                    gsize       max_bytes)
 {
   const char *end;
@@ -76,7 +76,7 @@ dup_line (const char *text,
 }
 
 /**
- * spot_text_dup_line:
+ * spot_plain_text_dup_line:
  * @text: valid UTF-8
  * @max_chars: the most characters to keep, the ellipsis of a cut line included
  *
@@ -85,7 +85,7 @@ dup_line (const char *text,
  * Returns: (transfer full): the line, empty when @text says nothing
  */
 char *
-spot_text_dup_line (const char *text,
+spot_plain_text_dup_line (const char *text,
                     guint       max_chars)
 {
   g_return_val_if_fail (text != NULL, NULL);
@@ -94,16 +94,16 @@ spot_text_dup_line (const char *text,
 }
 
 /**
- * spot_text_dup_first_line:
+ * spot_plain_text_dup_first_line:
  * @text: valid UTF-8
  * @max_chars: the most characters to keep, the ellipsis of a cut line included
  *
- * Like spot_text_dup_line(), of the first line that says something.
+ * Like spot_plain_text_dup_line(), of the first line that says something.
  *
  * Returns: (transfer full): the line, empty when @text says nothing
  */
 char *
-spot_text_dup_first_line (const char *text,
+spot_plain_text_dup_first_line (const char *text,
                           guint       max_chars)
 {
   g_return_val_if_fail (text != NULL, NULL);
