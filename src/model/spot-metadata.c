@@ -84,7 +84,7 @@ read_tree (const char *json,
   if (spot_value_get_n_children (value) == 2 && spot_metadata_is_object (spot_value_get_member (value, "meta"))
       && spot_metadata_is_object (spot_value_get_member (value, "json")))
     {
-      g_autoptr (SpotValue) inner = spot_superjson_decode (json, length, NULL);
+      g_autoptr (SpotValue) inner = spot_superjson_unwrap (value);
 
       if (spot_metadata_is_object (inner))
         {

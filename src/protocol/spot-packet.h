@@ -47,5 +47,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotPacket, spot_packet_free)
 SpotValue *spot_superjson_decode (const char  *text,
                                   gssize       length,
                                   GError     **error);
+SpotValue *spot_superjson_unwrap (SpotValue   *envelope);
 
 G_END_DECLS

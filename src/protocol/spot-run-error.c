@@ -240,12 +240,12 @@ spot_run_error_free (SpotRunError *self)
 
 /**
  * spot_run_error_dup_headline:
- * @self: an error
+ * @self: (nullable): an error
  *
  * One line that says what happened, "TypeError: x of undefined", at most 160 characters long. Not translated: it is the
  * task's or the server's own text.
  *
- * Returns: (transfer full): the line, never empty
+ * Returns: (transfer full) (nullable): the line, never empty; %NULL for no error
  */
 char *
 spot_run_error_dup_headline (const SpotRunError *self)
@@ -255,7 +255,8 @@ spot_run_error_dup_headline (const SpotRunError *self)
   g_autofree char *raw = NULL;
   g_autofree char *both = NULL;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  if (self == NULL)
+    return NULL;
 
   name = spot_plain_text_dup_first_line (self->name ? self->name : "", MAX_HEADLINE_CHARS);
   message = spot_plain_text_dup_first_line (self->message, MAX_HEADLINE_CHARS);

@@ -287,13 +287,44 @@ is_new_writer (SpotValue *meta)
 }
 
 /**
+ * spot_superjson_unwrap:
+ * @envelope: what may be a superjson envelope, read as plain JSON
+ *
+ * Applies the annotations of an envelope to what it holds. Annotations that are unknown or do not fit their value are ignored,
+ * as are `referentialEqualities`: the value is there all the same.
+ *
+ * Returns: (transfer full) (nullable): the value, or %NULL when @envelope is no object with a member `json`
+ */
+SpotValue *
+spot_superjson_unwrap (SpotValue *envelope)
+{
+  SpotValue *json, *meta, *values, *value;
+  Place *root;
+
+  g_return_val_if_fail (envelope != NULL, NULL);
+
+  json = spot_value_get_member (envelope, "json");
+  if (json == NULL)
+    return NULL;
+  meta = spot_value_get_member (envelope, "meta");
+  values = meta ? spot_value_get_member (meta, "values") : NULL;
+  if (values == NULL)
+    return spot_value_ref (json);
+
+  root = g_new0 (Place, 1);
+  collect (root, json, values, is_new_writer (meta));
+  value = rebuild (json, root);
+  place_free (root, json);
+  return value;
+}
+
+/**
  * spot_superjson_decode:
  * @text: a superjson envelope: `{"json": …, "meta": …}`
  * @length: its length in bytes, or -1 when it ends with a NUL
  * @error: return location for a #GError
  *
- * Reads superjson (protocol §6.4). Annotations that are unknown or do not fit their value are ignored, as are
- * `referentialEqualities`: the value is there all the same.
+ * Reads superjson (protocol §6.4), as spot_superjson_unwrap() describes.
  *
  * Fails with %SPOT_PROTOCOL_ERROR_MALFORMED when @text is no JSON or no envelope, and with
  * %SPOT_PROTOCOL_ERROR_TOO_LARGE for nesting beyond %SPOT_MAX_NESTING.
@@ -306,27 +337,13 @@ spot_superjson_decode (const char  *text,
                        GError     **error)
 {
   g_autoptr (SpotValue) envelope = spot_value_new_from_json (text, length, error);
-  SpotValue *json, *meta, *values, *value;
-  Place *root;
+  SpotValue *value;
 
   if (envelope == NULL)
     return NULL;
-  json = spot_value_get_member (envelope, "json");
-  if (json == NULL)
-    {
-      g_set_error_literal (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED,
-                           "superjson: not an object with a member \"json\"");
-      return NULL;
-    }
-
-  meta = spot_value_get_member (envelope, "meta");
-  values = meta ? spot_value_get_member (meta, "values") : NULL;
-  if (values == NULL)
-    return spot_value_ref (json);
-
-  root = g_new0 (Place, 1);
-  collect (root, json, values, is_new_writer (meta));
-  value = rebuild (json, root);
-  place_free (root, json);
+  value = spot_superjson_unwrap (envelope);
+  if (value == NULL)
+    g_set_error_literal (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED,
+                         "superjson: not an object with a member \"json\"");
   return value;
 }

@@ -30,8 +30,4 @@ int        spot_value_find_member   (const SpotValue *self,
 SpotValue *spot_value_get_name      (const SpotValue *self,
                                      guint            index);
 
-/* Hash that nobody outside this process can foresee: servers choose names, and must not choose how often they collide. */
-guint64    spot_value_hash          (const char    *text,
-                                     gsize          length);
-
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "spot-hash.h"
 #include "spot-value.h"
 
 #include "spot-value-private.h"
@@ -71,56 +72,6 @@ static const char *const type_names[] = {
   [SPOT_VALUE_MAP] = "Map",
   [SPOT_VALUE_OBJECT] = "object",
 };
-
-#define ROTATE(x, b) (((x) << (b)) | ((x) >> (64 - (b))))
-#define SIP_ROUND \
-  G_STMT_START { \
-    v0 += v1; v1 = ROTATE (v1, 13); v1 ^= v0; v0 = ROTATE (v0, 32); \
-    v2 += v3; v3 = ROTATE (v3, 16); v3 ^= v2; \
-    v0 += v3; v3 = ROTATE (v3, 21); v3 ^= v0; \
-    v2 += v1; v1 = ROTATE (v1, 17); v1 ^= v2; v2 = ROTATE (v2, 32); \
-  } G_STMT_END
-
-/* SipHash-1-3 under a key that is drawn once per process. */
-guint64
-spot_value_hash (const char *text,
-                 gsize       length)
-{
-  static gsize once;
-  static guint64 k0, k1;
-  guint64 v0, v1, v2, v3, m;
-  gsize i;
-
-  if (g_once_init_enter (&once))
-    {
-      k0 = ((guint64) g_random_int () << 32) | g_random_int ();
-      k1 = ((guint64) g_random_int () << 32) | g_random_int ();
-      g_once_init_leave (&once, 1);
-    }
-
-  v0 = k0 ^ G_GUINT64_CONSTANT (0x736f6d6570736575);
-  v1 = k1 ^ G_GUINT64_CONSTANT (0x646f72616e646f6d);
-  v2 = k0 ^ G_GUINT64_CONSTANT (0x6c7967656e657261);
-  v3 = k1 ^ G_GUINT64_CONSTANT (0x7465646279746573);
-  for (i = 0; i + 8 <= length; i += 8)
-    {
-      memcpy (&m, text + i, 8);
-      v3 ^= m;
-      SIP_ROUND;
-      v0 ^= m;
-    }
-  m = (guint64) length << 56;
-  for (guint shift = 0; i < length; i++, shift += 8)
-    m |= (guint64) (guint8) text[i] << shift;
-  v3 ^= m;
-  SIP_ROUND;
-  v0 ^= m;
-  v2 ^= 0xff;
-  SIP_ROUND;
-  SIP_ROUND;
-  SIP_ROUND;
-  return v0 ^ v1 ^ v2 ^ v3;
-}
 
 static gboolean
 kind_is_container (SpotValueKind kind)
@@ -252,7 +203,7 @@ find_slot (guint32    *index,
            const char *name,
            gsize       length)
 {
-  guint32 at = (guint32) spot_value_hash (name, length) & mask;
+  guint32 at = (guint32) spot_hash_bytes (name, length) & mask;
 
   while (index[at] != 0 && !same_text (names[index[at] - 1], name, length))
     at = (at + 1) & mask;
@@ -654,6 +605,34 @@ spot_value_get_double (const SpotValue *self,
   if (!isfinite (parsed))
     return FALSE;
   *number = parsed;
+  return TRUE;
+}
+
+/**
+ * spot_value_get_time:
+ * @self: a value
+ * @time_us: (out): microseconds since 1970 UTC
+ *
+ * Reads a date, or a string of the form that JavaScript gives dates in JSON: ISO 8601 with date, time of day and zone.
+ *
+ * Returns: whether @self is a moment; @time_us is 0 otherwise
+ */
+gboolean
+spot_value_get_time (const SpotValue *self,
+                     gint64          *time_us)
+{
+  g_autoptr (GDateTime) moment = NULL;
+
+  g_return_val_if_fail (self != NULL && time_us != NULL, FALSE);
+
+  *time_us = 0;
+  if ((self->kind != SPOT_VALUE_DATE && self->kind != SPOT_VALUE_STRING) || self->length < sizeof "2026-01-01T00:00Z" - 1
+      || self->length > sizeof "2026-01-01T00:00:00.000000000+00:00" - 1 || strlen (self->text) != self->length)
+    return FALSE;
+  moment = g_date_time_new_from_iso8601 (self->text, NULL);
+  if (moment == NULL)
+    return FALSE;
+  *time_us = g_date_time_to_unix (moment) * G_USEC_PER_SEC + g_date_time_get_microsecond (moment);
   return TRUE;
 }
 

@@ -72,6 +72,8 @@ SpotValue    *spot_value_get_member     (const SpotValue *self,
                                          const char      *name);
 gboolean      spot_value_get_double     (const SpotValue *self,
                                          double          *number);
+gboolean      spot_value_get_time       (const SpotValue *self,
+                                         gint64          *time_us);
 char         *spot_value_to_json        (const SpotValue *self,
                                          gboolean         pretty);
 gboolean      spot_value_equal          (const SpotValue *self,

@@ -484,6 +484,166 @@ test_words (void)
     }
 }
 
+typedef struct
+{
+  const char *name, *begin, *separator, *item, *end; /* %u in the item is its number */
+} Hostile;
+
+static char *
+fill (const Hostile *hostile,
+      gsize          size)
+{
+  GString *json = g_string_new (hostile->begin);
+
+  for (guint i = 0; json->len < size; i++)
+    {
+      g_auto (GStrv) pieces = g_strsplit (hostile->item, "%u", 2);
+      g_autofree char *number = g_strdup_printf ("%u", i);
+
+      g_string_append (json, i ? hostile->separator : "");
+      g_string_append (json, pieces[0]);
+      if (pieces[0] && pieces[1])
+        {
+          g_string_append (json, number);
+          g_string_append (json, pieces[1]);
+        }
+    }
+  g_string_append (json, hostile->end);
+  return g_string_free (json, FALSE);
+}
+
+/* 256 KB of the most of everything: what is kept is bounded, and none of it takes time out of proportion. */
+static void
+test_hostile (void)
+{
+  static const Hostile cases[] = {
+    { "keys", "{", ",", "\"k%u\":1", "}" },
+    { "one key", "{", ",", "\"k\":1", "}" },
+    { "links", "{\"a\":[", ",", "\"https://h%u.example/\"", "]}" },
+    { "link keys", "{", ",", "\"link%u\":\"https://h%u.example/\"", "}" },
+    { "bad links", "{\"a\":[", ",", "\"https://%u h/\"", "]}" },
+    { "links in links", "{\"links\":[", ",", "{\"url\":\"https://h%u.example/\"}", "]}" },
+    { "runs", "{\"a\":[", ",", "\"run_abc%u\"", "]}" },
+    { "steps", "{\"steps\":[", ",", "{\"title\":\"s%u\",\"status\":\"running\"}", "]}" },
+    { "step map", "{\"steps\":{", ",", "\"s%u\":\"done\"", "}}" },
+    { "items", "{", ",", "\"s%u\":{\"status\":\"x\"}", "}" },
+    { "logs", "{\"logs\":[", ",", "\"line %u\"", "]}" },
+    { "totals", "{", ",", "\"total%u\":1", "}" },
+    { "total words", "{", ",", "\"totalX%u\":1", "}" },
+    { "counters", "{", ",", "\"completedX%u\":\"x\"", "}" },
+    { "empties", "{\"a\":[", ",", "{}", "]}" },
+    { "numbers", "{\"a\":[", ",", "1", "]}" },
+    { "tokens", "{\"a\":[", ",", "{\"publicAccessToken\":\"x\"}", "]}" },
+    { "reserved", "{", ",", "\"$$%u\":1", "}" },
+    { "not UTF-8", "{\"label\":\"", "", "\xff", "\"}" },
+    { "long label", "{\"label\":\"", "", "é", "\"}" },
+    { "long key", "{\"", "", "aB_", "Url\":\"https://a.example\"}" },
+    { "long status", "{\"a\":{\"status\":\"x\"},\"b\":{\"status\":\"", "", "done", "\"}}" },
+    { "long number", "{\"progress\":0.", "", "1", "}" },
+    { "long exponent", "{\"progress\":1e", "", "9", "}" },
+    { "deep", "{\"a\":[", ",", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[{\"a\":1}]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *json = fill (&cases[i], 256 * 1024);
+      gint64 start = g_get_monotonic_time ();
+      g_autoptr (SpotMetadata) metadata = parse (json);
+
+      g_test_message ("%s: %.1f ms", cases[i].name, (g_get_monotonic_time () - start) / 1e3);
+      g_assert_cmpuint (metadata->links->len, <=, 50);
+      g_assert_cmpuint (metadata->references->len, <=, 100);
+      g_assert_cmpuint (metadata->steps->len, <=, 500);
+      g_assert_cmpuint (metadata->items->len, <=, 500);
+      g_assert_cmpuint (metadata->log->len, <=, 500);
+      g_assert_true (metadata->label == NULL || g_utf8_strlen (metadata->label, -1) <= 200);
+      g_assert_true (metadata->progress >= -1 && metadata->progress <= 1);
+      for (guint k = 0; k < metadata->links->len; k++)
+        g_assert_cmpint (g_utf8_strlen (((SpotLink *) metadata->links->pdata[k])->title, -1), <=, 130);
+    }
+}
+
+/* What names one host too many stays within the limit, and the latest is still the primary one. */
+static void
+test_links_beyond_the_limit (void)
+{
+  static const Hostile many = { "links", "{\"a\":[", ",", "\"https://h%u.example/\"", ",\"https://latest.example/\"]}" };
+  g_autofree char *json = fill (&many, 20000);
+  g_autoptr (SpotMetadata) metadata = parse (json);
+
+  g_assert_cmpuint (metadata->links->len, ==, 50);
+  g_assert_cmpstr (((SpotLink *) metadata->links->pdata[0])->host, ==, "latest.example");
+  g_assert_cmpstr (((SpotLink *) metadata->links->pdata[1])->host, ==, "h0.example");
+}
+
+static void
+test_depth (void)
+{
+  for (guint depth = 200; depth <= 300; depth += 50)
+    {
+      g_autoptr (GString) json = g_string_new (NULL);
+      g_autoptr (SpotMetadata) metadata = NULL;
+
+      for (guint i = 0; i < depth; i++)
+        g_string_append (json, "{\"a\":");
+      g_string_append (json, "\"https://deep.example\"");
+      for (guint i = 0; i < depth; i++)
+        g_string_append_c (json, '}');
+      metadata = spot_metadata_parse (json->str, -1, UNKNOWN);
+      g_assert_cmpuint (metadata->links->len, ==, depth <= 256 ? 1 : 0);
+    }
+}
+
+/* Changed at random, metadata says something within bounds or nothing. */
+static void
+test_mutations (void)
+{
+  static const char *const seeds[] = {
+    "{\"progress\":{\"current\":3,\"total\":10,\"percentage\":30,\"label\":\"x\"},\"status\":{\"progress\":0.5},\"logs\":[\"a\",{\"message\":\"b\"}],"
+    "\"videoUrl\":\"https://a.example/v.png\",\"user\":{\"id\":\"u\",\"name\":\"n\"},\"runs\":[\"run_abc1\"],\"error\":\"e\"}",
+    "{\"steps\":[{\"title\":\"a\",\"status\":\"done\"},{\"id\":\"b\",\"error\":{\"message\":\"m\"}}],\"a.png\":{\"status\":\"done\"},\"b.png\":"
+    "{\"status\":\"failed\"},\"totalRows\":10,\"processedRows\":5,\"wait\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"t\"},\"$$streams\":1,"
+    "\"notification\":{\"type\":\"error\",\"message\":\"m\"}}",
+    "{\"json\":{\"progress\":1,\"m\":[[\"k\",\"https://b.example\"]],\"u\":\"mailto:a@b.example\"},\"meta\":{\"values\":{\"m\":[\"map\"],\"u\":[\"URL\"]}}}",
+  };
+  static const char alphabet[] = "{}[]\",:\\u0159eE.-+$_tnhs/@\xff\xc3 ";
+  g_autoptr (GRand) random = g_rand_new_with_seed (85);
+  guint n_read = 0;
+
+  for (guint i = 0; i < 10000; i++)
+    {
+      g_autoptr (GString) text = g_string_new (seeds[i % G_N_ELEMENTS (seeds)]);
+      g_autoptr (SpotMetadata) metadata = NULL;
+
+      for (int k = g_rand_int_range (random, 1, 4); k > 0; k--)
+        {
+          gsize at = (gsize) g_rand_int_range (random, 0, (gint32) text->len);
+          char c = alphabet[g_rand_int_range (random, 0, (gint32) strlen (alphabet))];
+
+          switch (g_rand_int_range (random, 0, 3))
+            {
+            case 0: text->str[at] = c; break;
+            case 1: g_string_insert_c (text, (gssize) at, c); break;
+            default: g_string_erase (text, (gssize) at, 1); break;
+            }
+        }
+      metadata = spot_metadata_parse (text->str, (gssize) text->len, (SpotProgressScale) (i % 3));
+      g_assert_true (metadata->progress == -1 || (metadata->progress >= 0 && metadata->progress <= 1));
+      g_assert_true (isfinite (metadata->current) && metadata->current >= -1);
+      g_assert_true (isfinite (metadata->total) && metadata->total >= -1);
+      g_assert_true (metadata->label == NULL || g_utf8_validate (metadata->label, -1, NULL));
+      for (guint k = 0; k < metadata->links->len; k++)
+        {
+          SpotLink *link = metadata->links->pdata[k];
+
+          g_assert_true (spot_uri_is_safe (link->uri));
+          g_assert_true (g_utf8_validate (link->title, -1, NULL));
+        }
+      n_read += metadata->tree != NULL;
+    }
+  g_assert_cmpuint (n_read, >, 500);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -498,5 +658,9 @@ main (int argc, char **argv)
   g_test_add_func ("/metadata/tree", test_tree);
   g_test_add_func ("/metadata/wait-token-is-no-link", test_wait_token_is_no_link);
   g_test_add_func ("/metadata/words", test_words);
+  g_test_add_func ("/metadata/hostile", test_hostile);
+  g_test_add_func ("/metadata/links-beyond-the-limit", test_links_beyond_the_limit);
+  g_test_add_func ("/metadata/depth", test_depth);
+  g_test_add_func ("/metadata/mutations", test_mutations);
   return g_test_run ();
 }

@@ -82,6 +82,27 @@ test_double (void)
 }
 
 static void
+test_time (void)
+{
+  static const struct { const char *json; gboolean is_time; gint64 time_us; } cases[] = {
+    { "\"1970-01-01T00:00:01.500Z\"", TRUE, 1500000 }, { "\"2026-09-21T14:13:20.123Z\"", TRUE, G_GINT64_CONSTANT (1790000000123000) },
+    { "\"1970-01-01T01:00:00+01:00\"", TRUE, 0 }, { "\"1969-12-31T23:59:59.999999Z\"", TRUE, -1 },
+    { "\"2026-09-21\"", FALSE, 0 }, { "\"2026-09-21T14:13:20\"", FALSE, 0 }, { "\"2026-99-21T14:13:20Z\"", FALSE, 0 },
+    { "\"2026-09-21T14:13:20Z or so\"", FALSE, 0 }, { "\"2026-09-21T14:13:20Z\\u0000\"", FALSE, 0 }, { "1790000000123", FALSE, 0 },
+    { "\"\"", FALSE, 0 }, { "null", FALSE, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SpotValue) value = parse (cases[i].json);
+      gint64 time_us = 77;
+
+      g_assert_true (spot_value_get_time (value, &time_us) == cases[i].is_time);
+      g_assert_cmpint (time_us, ==, cases[i].time_us);
+    }
+}
+
+static void
 test_members (void)
 {
   g_autoptr (SpotValue) value = parse ("{\"b\":1,\"a\":{\"c\":[10,20]},\"b\":2,\"\":3,\"é\":4}");
@@ -448,6 +469,7 @@ main (int argc, char **argv)
   g_test_add_func ("/value/kinds", test_kinds);
   g_test_add_func ("/value/numbers-keep-every-digit", test_numbers_keep_every_digit);
   g_test_add_func ("/value/double", test_double);
+  g_test_add_func ("/value/time", test_time);
   g_test_add_func ("/value/members", test_members);
   g_test_add_func ("/value/member-look-up", test_member_look_up);
   g_test_add_func ("/value/odd-strings", test_odd_strings);
