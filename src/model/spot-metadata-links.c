@@ -124,7 +124,8 @@ has_deceptive_characters (const char *text)
   return FALSE;
 }
 
-/* The host that a web address really leads to, in ASCII so that no letter can pass for another; %NULL when it has none. */
+/* The host that a web address really leads to, in ASCII so that no letter can pass for another; %NULL when it has
+ * none. */
 static char *
 dup_web_host (GUri *uri)
 {
@@ -162,7 +163,8 @@ spot_metadata_dup_uri_host (const char *uri)
 
   if (uri == NULL || strlen (uri) > MAX_URI_BYTES || !g_utf8_validate (uri, -1, NULL) || has_deceptive_characters (uri))
     return NULL;
-  /* Browsers take a backslash for a slash, GUri takes it for part of the user: they must not disagree about the host. */
+  /* Browsers take a backslash for a slash, GUri takes it for part of the user: they must not disagree about the
+   * host. */
   if (strchr (uri, '\\') != NULL)
     return NULL;
   parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
@@ -180,8 +182,8 @@ spot_metadata_dup_uri_host (const char *uri)
  * spot_uri_is_safe:
  * @uri: (nullable): any text, from a server or a person
  *
- * Whether @uri may be opened at a click: http or https with a host, or mailto with an address, valid UTF-8 of sensible length
- * without control, blank, invisible or direction characters.
+ * Whether @uri may be opened at a click: http or https with a host, or mailto with an address, valid UTF-8 of sensible
+ * length without control, blank, invisible or direction characters.
  *
  * Returns: whether it may
  */

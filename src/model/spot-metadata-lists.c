@@ -34,7 +34,8 @@ static const struct
   { "canceled", SPOT_STEP_SKIPPED },    { "cancelled", SPOT_STEP_SKIPPED },
 };
 
-/* Whether @text is a word for a state; words that are none, "uploading", are taken as running when they sound like it. */
+/* Whether @text is a word for a state; words that are none, "uploading", are taken as running when they sound like
+ * it. */
 static gboolean
 read_state_word (const char    *text,
                  SpotStepState *state)

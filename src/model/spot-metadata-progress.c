@@ -251,7 +251,8 @@ merge (SpotMetadata  *self,
     self->seen_scale = reading->seen_scale;
 }
 
-/* progress, current, total and seen_scale: what the root says, then `progress`, `status` and `state` where they are objects. */
+/* progress, current, total and seen_scale: what the root says, then `progress`, `status` and `state` where they are
+ * objects. */
 void
 spot_metadata_read_progress (SpotMetadata      *self,
                              SpotProgressScale  known_scale)

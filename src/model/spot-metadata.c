@@ -55,7 +55,8 @@ spot_metadata_get_first (const SpotValue   *object,
   return NULL;
 }
 
-/* Reserved keys belong to the SDK; a public token in metadata would be a credential on the screen and in whatever is copied. */
+/* Reserved keys belong to the SDK; a public token in metadata would be a credential on the screen and in whatever is
+ * copied. */
 static SpotValue *
 clean_cb (SpotValue  *child,
           const char *name,
@@ -95,7 +96,8 @@ read_tree (const char *json,
   return spot_value_filter (value, clean_cb, NULL);
 }
 
-/* Best first (product f); a status object's own label counts as much as `label`, its type or name no more than a status word. */
+/* Best first (product f); a status object's own label counts as much as `label`, its type or name no more than a
+ * status word. */
 static char *
 find_label (SpotValue *tree)
 {
@@ -201,8 +203,8 @@ reference_free (gpointer data)
  * @length: its length in bytes, or -1 when it ends with a NUL
  * @known_scale: what earlier metadata of the same task showed, the `seen_scale` of the last one
  *
- * Recognises what a run's metadata says. Never fails: what is no JSON object says nothing. Values of `publicAccessToken` are masked
- * in the tree.
+ * Recognises what a run's metadata says. Never fails: what is no JSON object says nothing. Values of
+ * `publicAccessToken` are masked in the tree.
  *
  * Returns: (transfer full): what was recognised
  */

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * SpotProgressScale:
  *
- * How a task writes its bare progress numbers. Learned per task, because a lone `1` means 100 % to one and 1 % to another.
+ * How a task writes its bare progress numbers. Learned per task, because a lone `1` means 100 % to one and 1 % to
+ * another.
  */
 typedef enum {
   SPOT_PROGRESS_SCALE_UNKNOWN,
@@ -84,7 +85,8 @@ typedef enum {
  * @links: (element-type SpotLink): the primary one first, may be empty
  * @references: (element-type SpotReference): may be empty
  * @warning: (nullable): an error text that a run in progress tells
- * @seen_scale: what this metadata shows of the task's scale, or what was known before, to be remembered for the next one
+ * @seen_scale: what this metadata shows of the task's scale, or what was known before, to be remembered for the next
+ *   one
  * @notice: (nullable): what the run asks to have announced
  * @notice_level: how urgent it says that @notice is
  * @awaits_approval: whether the run says that it waits for somebody's approval

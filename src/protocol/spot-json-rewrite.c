@@ -152,7 +152,8 @@ scan_escape (Scanner *scanner,
   if (unit < 0)
     return fail (scanner, error, "an escape without four hexadecimal digits");
   scanner->p += 6;
-  if (unit >= 0xd800 && unit <= 0xdbff && scanner->end - scanner->p >= 6 && scanner->p[0] == '\\' && scanner->p[1] == 'u')
+  if (unit >= 0xd800 && unit <= 0xdbff && scanner->end - scanner->p >= 6 && scanner->p[0] == '\\'
+      && scanner->p[1] == 'u')
     {
       low = read_hex (scanner->p + 2, scanner->end);
       if (low >= 0xdc00 && low <= 0xdfff)

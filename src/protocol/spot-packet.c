@@ -34,7 +34,8 @@ normalize_type (const char *type)
  * @length: its length in bytes, or -1 when it ends with a NUL
  * @type: (nullable): its content type, parameters allowed; %NULL or empty for `application/json`
  *
- * Reads a payload or output (protocol §6.1). What cannot be read is %SPOT_PACKET_OPAQUE and keeps its text, made valid UTF-8.
+ * Reads a payload or output (protocol §6.1). What cannot be read is %SPOT_PACKET_OPAQUE and keeps its text, made valid
+ * UTF-8.
  *
  * Returns: (transfer full): the packet
  */

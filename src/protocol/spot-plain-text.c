@@ -80,7 +80,8 @@ dup_line (const char *text,
  * @text: valid UTF-8
  * @max_chars: the most characters to keep, the ellipsis of a cut line included
  *
- * @text on one line: each run of blanks, line breaks, control and direction characters becomes one blank, none at the ends.
+ * @text on one line: each run of blanks, line breaks, control and direction characters becomes one blank, none at the
+ *   ends.
  *
  * Returns: (transfer full): the line, empty when @text says nothing
  */

@@ -26,12 +26,15 @@ static const struct
   const char *code;
   const char *sentence;
 } explained_codes[] = {
-  { "TASK_PROCESS_OOM_KILLED", N_ ("The run used more memory than its machine has. A larger machine preset mends this.") },
+  { "TASK_PROCESS_OOM_KILLED",
+    N_ ("The run used more memory than its machine has. A larger machine preset mends this.") },
   { "TASK_PROCESS_MAYBE_OOM_KILLED",
     N_ ("The run probably used more memory than its machine has. A larger machine preset mends this.") },
-  { "TASK_PROCESS_SIGSEGV", N_ ("Native code crashed: often a native module or its version, sometimes too little memory.") },
+  { "TASK_PROCESS_SIGSEGV",
+    N_ ("Native code crashed: often a native module or its version, sometimes too little memory.") },
   { "TASK_PROCESS_SIGTERM", N_ ("The run’s process was told to stop from outside.") },
-  { "OUTDATED_SDK_VERSION", N_ ("The task was built with an SDK that is too old for this server. Update it and deploy again.") },
+  { "OUTDATED_SDK_VERSION",
+    N_ ("The task was built with an SDK that is too old for this server. Update it and deploy again.") },
   { "TASK_DID_CONCURRENT_WAIT", N_ ("The task waited for several things at the same time, which is not supported.") },
   { "RECURSIVE_WAIT_DEADLOCK",
     N_ ("The run waited for a run that waits for the same queue, and no concurrency was left: neither could go on.") },
@@ -183,8 +186,8 @@ read_object (SpotRunError *self,
  * @json: (nullable): the text of the `error` column, or the error object of the management API
  * @length: its length in bytes, or -1 when it ends with a NUL
  *
- * Reads why a run broke (protocol §6.5). Never fails: what is of no known form is %SPOT_RUN_ERROR_OTHER with all of the text in
- * `raw`. Overlong texts are cut.
+ * Reads why a run broke (protocol §6.5). Never fails: what is of no known form is %SPOT_RUN_ERROR_OTHER with all of
+ * the text in `raw`. Overlong texts are cut.
  *
  * Returns: (transfer full) (nullable): the error; %NULL when there is none: no text, or `null`
  */
@@ -242,8 +245,8 @@ spot_run_error_free (SpotRunError *self)
  * spot_run_error_dup_headline:
  * @self: (nullable): an error
  *
- * One line that says what happened, "TypeError: x of undefined", at most 160 characters long. Not translated: it is the
- * task's or the server's own text.
+ * One line that says what happened, "TypeError: x of undefined", at most 160 characters long. Not translated: it is
+ * the task's or the server's own text.
  *
  * Returns: (transfer full) (nullable): the line, never empty; %NULL for no error
  */
@@ -301,8 +304,8 @@ append_error (GString            *out,
               const SpotRunError *error)
 {
   gboolean has_name = error->name != NULL && *error->name != '\0';
-  g_autofree char *first = g_strconcat (has_name ? error->name : "", has_name && *error->message ? ": " : "", error->message,
-                                        NULL);
+  const char *colon = has_name && *error->message != '\0' ? ": " : "";
+  g_autofree char *first = g_strconcat (has_name ? error->name : "", colon, error->message, NULL);
 
   /* Stacks usually begin with name and message: say it once. */
   if (error->stack != NULL && *error->message != '\0' && strstr (error->stack, error->message) != NULL)
@@ -329,8 +332,8 @@ append_code (GString    *out,
   /* dup_fence() begins at the three of a block; one is enough in a line without backticks. */
   const char *shown = strchr (line, '`') ? fence : "`";
 
-  g_string_append_printf (out, "%s%s%s%s%s", shown, *line == '`' ? " " : "", line, g_str_has_suffix (line, "`") ? " " : "",
-                          shown);
+  g_string_append_printf (out, "%s%s%s%s%s", shown, g_str_has_prefix (line, "`") ? " " : "", line,
+                          g_str_has_suffix (line, "`") ? " " : "", shown);
 }
 
 /**
@@ -339,7 +342,8 @@ append_code (GString    *out,
  * @run_id: (nullable): the run's id
  * @task: (nullable): the task's identifier
  *
- * The whole error for pasting into an issue, in English whatever the locale. No text of the error can leave its code block.
+ * The whole error for pasting into an issue, in English whatever the locale. No text of the error can leave its code
+ * block.
  *
  * Returns: (transfer full): the text
  */

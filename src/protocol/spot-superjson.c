@@ -11,8 +11,8 @@
 
 #include "spot-value-private.h"
 
-/* The annotations laid out along the tree that they annotate. Only places that exist get one, so the whole is never larger
- * than the document, and a path is nothing but a place in a tree: no name in it can reach anything else. */
+/* The annotations laid out along the tree that they annotate. Only places that exist get one, so the whole is never
+ * larger than the document, and a path is nothing but a place in a tree: no name in it can reach anything else. */
 typedef struct _Place Place;
 struct _Place
 {
@@ -66,7 +66,8 @@ step_into (Place     **place,
   return TRUE;
 }
 
-/* Segments are joined by dots, a dot in a name is `\.`. Newer writers write a backslash as `\\`, older ones as it is. */
+/* Segments are joined by dots, a dot in a name is `\.`. Newer writers write a backslash as `\\`, older ones as it
+ * is. */
 static gboolean
 follow_path (Place     **place,
              SpotValue **value,
@@ -290,8 +291,8 @@ is_new_writer (SpotValue *meta)
  * spot_superjson_unwrap:
  * @envelope: what may be a superjson envelope, read as plain JSON
  *
- * Applies the annotations of an envelope to what it holds. Annotations that are unknown or do not fit their value are ignored,
- * as are `referentialEqualities`: the value is there all the same.
+ * Applies the annotations of an envelope to what it holds. Annotations that are unknown or do not fit their value are
+ * ignored, as are `referentialEqualities`: the value is there all the same.
  *
  * Returns: (transfer full) (nullable): the value, or %NULL when @envelope is no object with a member `json`
  */

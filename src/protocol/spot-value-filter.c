@@ -57,7 +57,8 @@ filter (SpotValue          *self,
  * @func: (scope call): decides about each child, parents before their children
  * @user_data: data for @func
  *
- * Makes a tree without, or with other values for, some of the children of @self at any depth. What does not change is shared.
+ * Makes a tree without, or with other values for, some of the children of @self at any depth. What does not change is
+ * shared.
  *
  * Returns: (transfer full): the tree, which is @self when nothing changed
  */

@@ -167,9 +167,9 @@ convert_node (Converter *converter,
  * @length: its length in bytes, or -1 when it ends with a NUL
  * @error: return location for a #GError
  *
- * Reads JSON as its grammar has it, with no leniencies but a byte order mark at the beginning. Numbers keep every digit,
- * members their order; of members with one name the last one wins. Strings may hold NUL; invalid UTF-8 and halves of surrogate
- * pairs become U+FFFD.
+ * Reads JSON as its grammar has it, with no leniencies but a byte order mark at the beginning. Numbers keep every
+ * digit, members their order; of members with one name the last one wins. Strings may hold NUL; invalid UTF-8 and
+ * halves of surrogate pairs become U+FFFD.
  *
  * Fails with %SPOT_PROTOCOL_ERROR_MALFORMED for what is no JSON, and %SPOT_PROTOCOL_ERROR_TOO_LARGE for nesting beyond
  * %SPOT_MAX_NESTING.

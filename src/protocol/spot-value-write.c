@@ -141,8 +141,8 @@ append_value (GString         *out,
  * @self: a value
  * @pretty: whether to break lines and indent by two spaces
  *
- * Writes @self as JSON, numbers with the digits they came with. What JSON does not have is written as superjson writes its
- * `json` part: undefined and invalid dates as null, a map as an array of pairs, the rest as strings.
+ * Writes @self as JSON, numbers with the digits they came with. What JSON does not have is written as superjson writes
+ * its `json` part: undefined and invalid dates as null, a map as an array of pairs, the rest as strings.
  *
  * Returns: (transfer full): the text
  */

@@ -304,7 +304,8 @@ spot_value_copy_as (SpotValue     *self,
   return copy;
 }
 
-/* A container like @self around other children; takes them and @names, which is %NULL where @self has neither names nor keys. */
+/* A container like @self around other children; takes them and @names, which is %NULL where @self has neither names
+ * nor keys. */
 SpotValue *
 spot_value_with_children (SpotValue *self,
                           GPtrArray *names,
@@ -449,8 +450,8 @@ spot_value_get_kind (const SpotValue *self)
  * @self: a value
  * @length: (out) (optional): the number of bytes, which may include NULs
  *
- * The text of a string, date, URL, pattern or symbol; a number as it was written, or `NaN`, `Infinity`, `-Infinity`; the
- * words `null`, `undefined`, `true` and `false`.
+ * The text of a string, date, URL, pattern or symbol; a number as it was written, or `NaN`, `Infinity`, `-Infinity`;
+ * the words `null`, `undefined`, `true` and `false`.
  *
  * Returns: (transfer none) (nullable): valid UTF-8, or %NULL for a container
  */
@@ -475,7 +476,8 @@ spot_value_get_text (const SpotValue *self,
  * spot_value_get_type_name:
  * @self: a value
  *
- * The type in JavaScript's words: "string", "Date", "Map"; the class of a class instance, "Uint8Array" for a typed array.
+ * The type in JavaScript's words: "string", "Date", "Map"; the class of a class instance, "Uint8Array" for a typed
+ * array.
  *
  * Returns: (transfer none): an untranslated word
  */
@@ -536,8 +538,8 @@ spot_value_get_child (const SpotValue *self,
  * @self: a value
  * @index: which child
  *
- * Returns: (transfer none) (nullable): the name of a member of an object or error, valid UTF-8, cut at a NUL if it has one;
- *   %NULL for other containers and beyond the last
+ * Returns: (transfer none) (nullable): the name of a member of an object or error, valid UTF-8, cut at a NUL if it has
+ *   one; %NULL for other containers and beyond the last
  */
 const char *
 spot_value_get_child_name (const SpotValue *self,
@@ -569,7 +571,8 @@ spot_value_get_child_key (const SpotValue *self,
  * @self: a value
  * @name: a member's name
  *
- * Returns: (transfer none) (nullable): the value of the member; %NULL when there is none, or @self is no object or error
+ * Returns: (transfer none) (nullable): the value of the member; %NULL when there is none, or @self is no object or
+ *   error
  */
 SpotValue *
 spot_value_get_member (const SpotValue *self,
@@ -626,8 +629,11 @@ spot_value_get_time (const SpotValue *self,
   g_return_val_if_fail (self != NULL && time_us != NULL, FALSE);
 
   *time_us = 0;
-  if ((self->kind != SPOT_VALUE_DATE && self->kind != SPOT_VALUE_STRING) || self->length < sizeof "2026-01-01T00:00Z" - 1
-      || self->length > sizeof "2026-01-01T00:00:00.000000000+00:00" - 1 || strlen (self->text) != self->length)
+  if (self->kind != SPOT_VALUE_DATE && self->kind != SPOT_VALUE_STRING)
+    return FALSE;
+  /* Strings that cannot be dates are many and long: do not hand them over. */
+  if (self->length < strlen ("2026-01-01T00:00Z") || self->length > strlen ("2026-01-01T00:00:00.000000000+00:00")
+      || strlen (self->text) != self->length)
     return FALSE;
   moment = g_date_time_new_from_iso8601 (self->text, NULL);
   if (moment == NULL)
@@ -641,8 +647,8 @@ spot_value_get_time (const SpotValue *self,
  * @self: a value
  * @other: a value
  *
- * Whether two trees are the same: kinds, type names, texts (`1` and `1.0` differ), and children. The order of an object's
- * members does not matter, all other orders do.
+ * Whether two trees are the same: kinds, type names, texts (`1` and `1.0` differ), and children. The order of an
+ * object's members does not matter, all other orders do.
  *
  * Returns: whether they are
  */

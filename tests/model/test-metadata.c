@@ -18,9 +18,7 @@ parse (const char *json)
 }
 
 static void
-assert_near (double is,
-             double should_be,
-             const char *json)
+assert_near (double is, double should_be, const char *json)
 {
   if (!(fabs (is - should_be) < 1e-9))
     g_error ("%s: %.17g instead of %.17g", json, is, should_be);
@@ -54,8 +52,10 @@ test_progress (void)
     /* Text in progress */
     { "{\"progress\":\"Interpreting your message…\"}", -1, -1, -1, UNKNOWN, UNKNOWN },
     /* Object */
-    { "{\"progress\":{\"current\":3,\"total\":10,\"percentage\":30,\"currentItem\":\"c\"}}", 0.3, 3, 10, UNKNOWN, UNKNOWN },
-    { "{\"progress\":{\"step\":2,\"total\":8,\"percentage\":25,\"currentRecord\":\"r\"}}", 0.25, 2, 8, UNKNOWN, UNKNOWN },
+    { "{\"progress\":{\"current\":3,\"total\":10,\"percentage\":30,\"currentItem\":\"c\"}}", 0.3, 3, 10, UNKNOWN,
+      UNKNOWN },
+    { "{\"progress\":{\"step\":2,\"total\":8,\"percentage\":25,\"currentRecord\":\"r\"}}", 0.25, 2, 8, UNKNOWN,
+      UNKNOWN },
     { "{\"progress\":{\"current\":3,\"total\":10}}", 0.3, 3, 10, UNKNOWN, UNKNOWN },
     { "{\"progress\":{\"percentage\":30}}", 0.3, -1, -1, UNKNOWN, UNKNOWN },
     { "{\"progress\":{\"current\":5,\"total\":10,\"percentage\":0.5}}", 0.5, 5, 10, UNKNOWN, UNKNOWN },
@@ -130,16 +130,30 @@ static void
 test_label (void)
 {
   /* Best first: each case takes the best of the one before away. */
-  static const struct { const char *json; const char *label; } cases[] = {
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\",\"statusText\":\"e\","
-      "\"stageLabel\":\"d\",\"message\":\"c\",\"label\":\"b\"}", "b" },
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\",\"statusText\":\"e\","
-      "\"stageLabel\":\"d\",\"message\":\"c\"}", "c" },
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\",\"statusText\":\"e\","
-      "\"stageLabel\":\"d\"}", "d" },
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\",\"statusText\":\"e\"}", "e" },
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\"}", "f" },
-    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":2}", "g" },
+  static const struct
+  {
+    const char *json;
+    const char *label;
+  } cases[] = {
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\","
+      "\"statusText\":\"e\","
+      "\"stageLabel\":\"d\",\"message\":\"c\",\"label\":\"b\"}",
+      "b" },
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\","
+      "\"statusText\":\"e\","
+      "\"stageLabel\":\"d\",\"message\":\"c\"}",
+      "c" },
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\","
+      "\"statusText\":\"e\","
+      "\"stageLabel\":\"d\"}",
+      "d" },
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\","
+      "\"statusText\":\"e\"}",
+      "e" },
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":\"f\"}",
+      "f" },
+    { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":\"g\",\"currentStep\":2}",
+      "g" },
     { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\",\"stage\":\"h\",\"step\":3}", "h" },
     { "{\"currentItem\":\"k\",\"status\":\"j\",\"phase\":\"i\"}", "i" },
     { "{\"currentItem\":\"k\",\"status\":\"j\"}", "j" },
@@ -170,8 +184,11 @@ test_label (void)
 static char *
 describe_steps (GPtrArray *steps)
 {
-  static const char marks[] = { [SPOT_STEP_PENDING] = '.', [SPOT_STEP_RUNNING] = '>', [SPOT_STEP_DONE] = '+',
-                                [SPOT_STEP_FAILED] = '!', [SPOT_STEP_SKIPPED] = '-' };
+  static const char marks[] = { [SPOT_STEP_PENDING] = '.',
+                                [SPOT_STEP_RUNNING] = '>',
+                                [SPOT_STEP_DONE] = '+',
+                                [SPOT_STEP_FAILED] = '!',
+                                [SPOT_STEP_SKIPPED] = '-' };
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < steps->len; i++)
@@ -188,16 +205,27 @@ describe_steps (GPtrArray *steps)
 static void
 test_steps (void)
 {
-  static const struct { const char *json; const char *steps; const char *items; } cases[] = {
-    { "{\"steps\":[{\"id\":\"a\",\"title\":\"Fetch\",\"status\":\"completed\",\"durationMs\":5},{\"nodeId\":\"n2\",\"name\":\"Parse\",\"status\":\"running\"},"
-      "{\"nodeId\":\"n3\",\"status\":\"pending\"},{\"id\":\"x\",\"status\":\"failed\",\"error\":\"boom\"},{\"title\":\"S\",\"status\":\"skipped\"}]}",
+  static const struct
+  {
+    const char *json;
+    const char *steps;
+    const char *items;
+  } cases[] = {
+    { "{\"steps\":[{\"id\":\"a\",\"title\":\"Fetch\",\"status\":\"completed\",\"durationMs\":5},{\"nodeId\":\"n2\","
+      "\"name\":\"Parse\",\"status\":\"running\"},"
+      "{\"nodeId\":\"n3\",\"status\":\"pending\"},{\"id\":\"x\",\"status\":\"failed\",\"error\":\"boom\"},{\"title\":"
+      "\"S\",\"status\":\"skipped\"}]}",
       "+Fetch|>Parse|.n3|!x(boom)|-S", "" },
-    { "{\"steps\":[{\"title\":\"a\",\"status\":\"in_progress\"},{\"title\":\"b\",\"status\":\"complete\"},{\"title\":\"c\",\"status\":\"done\"},"
-      "{\"title\":\"d\",\"status\":\"error\"},{\"title\":\"e\",\"status\":\"IN PROGRESS\"},{\"title\":\"f\",\"status\":\"uploading\"},"
-      "{\"title\":\"g\",\"status\":\"mysterious\"},{\"title\":\"h\",\"error\":{\"message\":\"m\"}},{\"title\":\"i\",\"startedAt\":\"t\"},"
+    { "{\"steps\":[{\"title\":\"a\",\"status\":\"in_progress\"},{\"title\":\"b\",\"status\":\"complete\"},{\"title\":"
+      "\"c\",\"status\":\"done\"},"
+      "{\"title\":\"d\",\"status\":\"error\"},{\"title\":\"e\",\"status\":\"IN "
+      "PROGRESS\"},{\"title\":\"f\",\"status\":\"uploading\"},"
+      "{\"title\":\"g\",\"status\":\"mysterious\"},{\"title\":\"h\",\"error\":{\"message\":\"m\"}},{\"title\":\"i\","
+      "\"startedAt\":\"t\"},"
       "{\"title\":\"j\",\"completedAt\":\"t\"},{\"title\":\"k\"}]}",
       ">a|+b|+c|!d|>e|>f(uploading)|.g(mysterious)|!h(m)|>i|+j|.k", "" },
-    { "{\"steps\":{\"technicalResearch\":{\"status\":\"done\"},\"write_up\":{\"status\":\"running\",\"message\":\"page 2\"}}}",
+    { "{\"steps\":{\"technicalResearch\":{\"status\":\"done\"},\"write_up\":{\"status\":\"running\",\"message\":\"page "
+      "2\"}}}",
       "+Technical research|>Write up(page 2)", "" },
     { "{\"steps\":{\"fetch\":\"done\",\"parse\":\"running\",\"note\":\"hello\"}}", "+Fetch|>Parse", "" },
     { "{\"nodes\":[{\"id\":\"a\",\"status\":\"done\"}]}", "+a", "" },
@@ -205,7 +233,8 @@ test_steps (void)
     { "{\"steps\":[1,\"two\",null,[],{}]}", ".", "" },
     { "{\"steps\":7,\"stages\":{\"a\":{\"status\":\"done\"}}}", "+A", "" },
     /* Per-item map */
-    { "{\"a.png\":{\"status\":\"done\"},\"b.png\":{\"status\":\"failed\",\"message\":\"too big\"},\"other\":5}", "", "+a.png|!b.png(too big)" },
+    { "{\"a.png\":{\"status\":\"done\"},\"b.png\":{\"status\":\"failed\",\"message\":\"too big\"},\"other\":5}", "",
+      "+a.png|!b.png(too big)" },
     { "{\"a.png\":{\"status\":\"done\"}}", "", "" },
     { "{\"images\":{\"a.png\":{\"status\":\"done\"},\"b.png\":{\"status\":\"running\"}}}", "", "+a.png|>b.png" },
     { "{\"files\":[{\"name\":\"a\",\"status\":\"done\"}]}", "", "+a" },
@@ -236,10 +265,15 @@ join (GPtrArray *lines)
 static void
 test_log (void)
 {
-  static const struct { const char *json; const char *log; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    const char *log;
+  } cases[] = {
     { "{\"logs\":[\"one\",\"two\"]}", "one|two" },
     { "{\"log\":[\"one\"]}", "one" },
-    { "{\"events\":[{\"message\":\"m\"},{\"level\":\"warn\",\"msg\":\"n\"},{\"x\":1},7,null]}", "m|warn: n|{\"x\":1}|7|null" },
+    { "{\"events\":[{\"message\":\"m\"},{\"level\":\"warn\",\"msg\":\"n\"},{\"x\":1},7,null]}",
+      "m|warn: n|{\"x\":1}|7|null" },
     { "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}", "user: hi" },
     { "{\"messages\":[\"b\"],\"logs\":[\"a\"]}", "a" },
     { "{\"messages\":[\"b\"],\"logs\":[]}", "b" },
@@ -282,7 +316,11 @@ describe_links (GPtrArray *links)
 static void
 test_links (void)
 {
-  static const struct { const char *json; const char *links; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    const char *links;
+  } cases[] = {
     { "{\"videoUrl\":\"https://a.example/v\"}", "Video@a.example" },
     { "{\"processedVideoUrl\":\"https://a.example/v\"}", "Processed video@a.example" },
     { "{\"website\":\"http://b.example\"}", "Website@b.example" },
@@ -294,16 +332,20 @@ test_links (void)
     { "{\"docs\":{\"href\":\"https://b.example\",\"title\":\"T\"}}", "T@b.example" },
     { "{\"docs\":{\"url\":\"https://b.example\",\"name\":\"N\"}}", "N@b.example" },
     { "{\"docs\":{\"url\":\"https://b.example\"}}", "Docs@b.example" },
-    { "{\"links\":[{\"url\":\"https://a.example\",\"label\":\"A\"},\"https://b.example\"]}", "A@a.example|Link 2@b.example" },
-    { "{\"images\":[\"https://a.example/1.png\",\"https://a.example/2.png\"]}", "*Image 2@a.example|*Image 1@a.example" },
+    { "{\"links\":[{\"url\":\"https://a.example\",\"label\":\"A\"},\"https://b.example\"]}",
+      "A@a.example|Link 2@b.example" },
+    { "{\"images\":[\"https://a.example/1.png\",\"https://a.example/2.png\"]}",
+      "*Image 2@a.example|*Image 1@a.example" },
     { "{\"contact\":\"mailto:help@a.example?subject=x\"}", "Contact@help@a.example" },
     /* The primary one first */
-    { "{\"a\":\"https://a.example\",\"b\":\"https://b.example\",\"url\":\"https://u.example\"}", "Link@u.example|A@a.example|B@b.example" },
+    { "{\"a\":\"https://a.example\",\"b\":\"https://b.example\",\"url\":\"https://u.example\"}",
+      "Link@u.example|A@a.example|B@b.example" },
     { "{\"a\":\"https://a.example\",\"link\":\"https://l.example\"}", "Link@l.example|A@a.example" },
     { "{\"a\":\"https://a.example\",\"links\":[\"https://l.example\"]}", "Link@l.example|A@a.example" },
     { "{\"a\":\"https://a.example\",\"reportUrl\":\"https://r.example\",\"resultUrl\":\"https://s.example\"}",
       "Result@s.example|Report@r.example|A@a.example" },
-    { "{\"a\":\"https://a.example\",\"b\":\"https://b.example\",\"c\":\"https://c.example\"}", "C@c.example|A@a.example|B@b.example" },
+    { "{\"a\":\"https://a.example\",\"b\":\"https://b.example\",\"c\":\"https://c.example\"}",
+      "C@c.example|A@a.example|B@b.example" },
     /* Images */
     { "{\"image\":{\"url\":\"https://i.example/x\",\"file_name\":\"f\"}}", "*Image@i.example" },
     { "{\"thumbnail\":\"https://i.example/x\"}", "*Thumbnail@i.example" },
@@ -311,10 +353,14 @@ test_links (void)
     /* Once each */
     { "{\"a\":\"https://a.example\",\"b\":\"https://a.example\"}", "A@a.example" },
     /* No links */
-    { "{\"a\":\"see https://a.example\",\"b\":\"javascript:alert(1)\",\"c\":\"file:///etc/passwd\",\"d\":\"data:text/html,x\",\"e\":\"https://\","
-      "\"f\":\"https://a.example/\\u0000\",\"g\":\"ftp://a.example\",\"h\":\"http\"}", "" },
+    { "{\"a\":\"see "
+      "https://a.example\",\"b\":\"javascript:alert(1)\",\"c\":\"file:///etc/passwd\",\"d\":\"data:text/"
+      "html,x\",\"e\":\"https://\","
+      "\"f\":\"https://a.example/\\u0000\",\"g\":\"ftp://a.example\",\"h\":\"http\"}",
+      "" },
     /* Superjson's URL and map */
-    { "{\"json\":{\"u\":\"https://a.example\",\"m\":[[\"fileUrl\",\"https://b.example\"]]},\"meta\":{\"values\":{\"u\":[\"URL\"],\"m\":[\"map\"]}}}",
+    { "{\"json\":{\"u\":\"https://a.example\",\"m\":[[\"fileUrl\",\"https://"
+      "b.example\"]]},\"meta\":{\"values\":{\"u\":[\"URL\"],\"m\":[\"map\"]}}}",
       "File@b.example|U@a.example" },
   };
 
@@ -330,24 +376,65 @@ test_links (void)
 static void
 test_uris (void)
 {
-  static const struct { const char *uri; gboolean safe; } cases[] = {
-    { "https://a.example", TRUE }, { "HTTPS://A.example/x?y#z", TRUE }, { "http://127.0.0.1:8080/", TRUE }, { "http://[::1]/", TRUE },
-    { "https://a.example/%00%ff", TRUE }, { "https://münchen.example/ü", TRUE }, { "https://user:pw@a.example/", TRUE },
-    { "mailto:a@b.example", TRUE }, { "mailto:a%40b.example", TRUE },
-    { NULL, FALSE }, { "", FALSE }, { "a.example", FALSE }, { "//a.example", FALSE }, { "https:", FALSE }, { "https:///x", FALSE },
-    { "https://", FALSE }, { "https://:80/", FALSE }, { "https://@/", FALSE }, { "https:a.example", FALSE },
-    { "javascript:alert(1)", FALSE }, { "JaVaScRiPt:alert(1)", FALSE }, { "data:text/html,x", FALSE }, { "file:///etc/passwd", FALSE },
-    { "ftp://a.example", FALSE }, { "smb://a.example/x", FALSE }, { "x-evil://a", FALSE }, { " https://a.example", FALSE },
-    { "https://a.example ", FALSE }, { "https://a.example/a b", FALSE }, { "https://a.example/\n", FALSE }, { "https://a.example/\t", FALSE },
-    { "https://a.example/\x7f", FALSE }, { "https://a.example/\xc2\x85", FALSE }, { "https://a.example/\xe2\x80\xae" "fdp.exe", FALSE },
-    { "https://a.example/\xe2\x80\x8b", FALSE }, { "https://a.example/\xc2\xa0", FALSE }, { "https://a.example/\xff", FALSE },
-    { "https://a.example\\@evil.example/", FALSE }, { "https://a.exa%20mple/", FALSE }, { "https://a.example%2f@b/", TRUE },
-    { "https://a%2eexample%2fx/", FALSE }, { "https://a.example:99999/", FALSE },
-    { "mailto:", FALSE }, { "mailto:a", FALSE }, { "mailto:@b", FALSE }, { "mailto:a@", FALSE }, { "mailto:a%0a@b", FALSE },
+  static const struct
+  {
+    const char *uri;
+    gboolean safe;
+  } cases[] = {
+    { "https://a.example", TRUE },
+    { "HTTPS://A.example/x?y#z", TRUE },
+    { "http://127.0.0.1:8080/", TRUE },
+    { "http://[::1]/", TRUE },
+    { "https://a.example/%00%ff", TRUE },
+    { "https://münchen.example/ü", TRUE },
+    { "https://user:pw@a.example/", TRUE },
+    { "mailto:a@b.example", TRUE },
+    { "mailto:a%40b.example", TRUE },
+    { NULL, FALSE },
+    { "", FALSE },
+    { "a.example", FALSE },
+    { "//a.example", FALSE },
+    { "https:", FALSE },
+    { "https:///x", FALSE },
+    { "https://", FALSE },
+    { "https://:80/", FALSE },
+    { "https://@/", FALSE },
+    { "https:a.example", FALSE },
+    { "javascript:alert(1)", FALSE },
+    { "JaVaScRiPt:alert(1)", FALSE },
+    { "data:text/html,x", FALSE },
+    { "file:///etc/passwd", FALSE },
+    { "ftp://a.example", FALSE },
+    { "smb://a.example/x", FALSE },
+    { "x-evil://a", FALSE },
+    { " https://a.example", FALSE },
+    { "https://a.example ", FALSE },
+    { "https://a.example/a b", FALSE },
+    { "https://a.example/\n", FALSE },
+    { "https://a.example/\t", FALSE },
+    { "https://a.example/\x7f", FALSE },
+    { "https://a.example/\xc2\x85", FALSE },
+    { "https://a.example/\xe2\x80\xae"
+      "fdp.exe",
+      FALSE },
+    { "https://a.example/\xe2\x80\x8b", FALSE },
+    { "https://a.example/\xc2\xa0", FALSE },
+    { "https://a.example/\xff", FALSE },
+    { "https://a.example\\@evil.example/", FALSE },
+    { "https://a.exa%20mple/", FALSE },
+    { "https://a.example%2f@b/", TRUE },
+    { "https://a%2eexample%2fx/", FALSE },
+    { "https://a.example:99999/", FALSE },
+    { "mailto:", FALSE },
+    { "mailto:a", FALSE },
+    { "mailto:@b", FALSE },
+    { "mailto:a@", FALSE },
+    { "mailto:a%0a@b", FALSE },
   };
   g_autofree char *filler = g_strnfill (9000, 'a');
   g_autofree char *endless = g_strconcat ("https://a.example/", filler, NULL);
-  g_autoptr (SpotMetadata) metadata = parse ("{\"a\":\"https://bank.example@evil.example/\",\"b\":\"https://b\xd0\xb0nk.example/\"}");
+  g_autoptr (SpotMetadata) metadata
+      = parse ("{\"a\":\"https://bank.example@evil.example/\",\"b\":\"https://b\xd0\xb0nk.example/\"}");
   g_autofree char *links = describe_links (metadata->links);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -361,7 +448,11 @@ test_uris (void)
 static void
 test_references (void)
 {
-  static const struct { const char *json; const char *references; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    const char *references;
+  } cases[] = {
     { "{\"user\":{\"id\":\"user_1\",\"name\":\"Ada\"}}", "user_1(Ada)/0" },
     { "{\"user\":\"u1\"}", "u1/0" },
     { "{\"userId\":12345678901234567890}", "12345678901234567890/0" },
@@ -402,10 +493,16 @@ test_references (void)
 static void
 test_tree (void)
 {
-  static const struct { const char *json; const char *tree; } cases[] = {
-    { "{\"a\":1,\"$$streams\":[\"x\"],\"$$streamsVersion\":\"v1\",\"$$streamsBaseUrl\":\"https://s.example\",\"b\":{\"$$c\":2}}",
+  static const struct
+  {
+    const char *json;
+    const char *tree;
+  } cases[] = {
+    { "{\"a\":1,\"$$streams\":[\"x\"],\"$$streamsVersion\":\"v1\",\"$$streamsBaseUrl\":\"https://"
+      "s.example\",\"b\":{\"$$c\":2}}",
       "{\"a\":1,\"b\":{\"$$c\":2}}" },
-    { "{\"waitToken\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"eyJ.secret\",\"url\":\"https://w.example/secret\"}}",
+    { "{\"waitToken\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"eyJ.secret\",\"url\":\"https://w.example/"
+      "secret\"}}",
       "{\"waitToken\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"…\",\"url\":\"https://w.example/secret\"}}" },
     { "{\"deep\":[{\"publicAccessToken\":{\"a\":\"secret\"}},{\"publicAccessToken\":null}]}",
       "{\"deep\":[{\"publicAccessToken\":\"…\"},{\"publicAccessToken\":null}]}" },
@@ -442,8 +539,8 @@ test_tree (void)
 static void
 test_wait_token_is_no_link (void)
 {
-  g_autoptr (SpotMetadata) metadata =
-    parse ("{\"waitToken\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"https://secret.example\",\"url\":\"https://w.example/secret\"}}");
+  g_autoptr (SpotMetadata) metadata = parse ("{\"waitToken\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"https://"
+                                             "secret.example\",\"url\":\"https://w.example/secret\"}}");
 
   g_assert_cmpuint (metadata->links->len, ==, 0);
 }
@@ -490,8 +587,7 @@ typedef struct
 } Hostile;
 
 static char *
-fill (const Hostile *hostile,
-      gsize          size)
+fill (const Hostile *hostile, gsize size)
 {
   GString *json = g_string_new (hostile->begin);
 
@@ -567,7 +663,8 @@ test_hostile (void)
 static void
 test_links_beyond_the_limit (void)
 {
-  static const Hostile many = { "links", "{\"a\":[", ",", "\"https://h%u.example/\"", ",\"https://latest.example/\"]}" };
+  static const Hostile many
+      = { "links", "{\"a\":[", ",", "\"https://h%u.example/\"", ",\"https://latest.example/\"]}" };
   g_autofree char *json = fill (&many, 20000);
   g_autoptr (SpotMetadata) metadata = parse (json);
 
@@ -599,12 +696,17 @@ static void
 test_mutations (void)
 {
   static const char *const seeds[] = {
-    "{\"progress\":{\"current\":3,\"total\":10,\"percentage\":30,\"label\":\"x\"},\"status\":{\"progress\":0.5},\"logs\":[\"a\",{\"message\":\"b\"}],"
-    "\"videoUrl\":\"https://a.example/v.png\",\"user\":{\"id\":\"u\",\"name\":\"n\"},\"runs\":[\"run_abc1\"],\"error\":\"e\"}",
-    "{\"steps\":[{\"title\":\"a\",\"status\":\"done\"},{\"id\":\"b\",\"error\":{\"message\":\"m\"}}],\"a.png\":{\"status\":\"done\"},\"b.png\":"
-    "{\"status\":\"failed\"},\"totalRows\":10,\"processedRows\":5,\"wait\":{\"id\":\"waitpoint_1\",\"publicAccessToken\":\"t\"},\"$$streams\":1,"
+    "{\"progress\":{\"current\":3,\"total\":10,\"percentage\":30,\"label\":\"x\"},\"status\":{\"progress\":0.5},"
+    "\"logs\":[\"a\",{\"message\":\"b\"}],"
+    "\"videoUrl\":\"https://a.example/"
+    "v.png\",\"user\":{\"id\":\"u\",\"name\":\"n\"},\"runs\":[\"run_abc1\"],\"error\":\"e\"}",
+    "{\"steps\":[{\"title\":\"a\",\"status\":\"done\"},{\"id\":\"b\",\"error\":{\"message\":\"m\"}}],\"a.png\":{"
+    "\"status\":\"done\"},\"b.png\":"
+    "{\"status\":\"failed\"},\"totalRows\":10,\"processedRows\":5,\"wait\":{\"id\":\"waitpoint_1\","
+    "\"publicAccessToken\":\"t\"},\"$$streams\":1,"
     "\"notification\":{\"type\":\"error\",\"message\":\"m\"}}",
-    "{\"json\":{\"progress\":1,\"m\":[[\"k\",\"https://b.example\"]],\"u\":\"mailto:a@b.example\"},\"meta\":{\"values\":{\"m\":[\"map\"],\"u\":[\"URL\"]}}}",
+    "{\"json\":{\"progress\":1,\"m\":[[\"k\",\"https://"
+    "b.example\"]],\"u\":\"mailto:a@b.example\"},\"meta\":{\"values\":{\"m\":[\"map\"],\"u\":[\"URL\"]}}}",
   };
   static const char alphabet[] = "{}[]\",:\\u0159eE.-+$_tnhs/@\xff\xc3 ";
   g_autoptr (GRand) random = g_rand_new_with_seed (85);

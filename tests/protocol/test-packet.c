@@ -10,7 +10,7 @@ test_types (void)
   {
     const char *data, *type;
     SpotPacketKind kind;
-    const char *json;      /* what the value is, as JSON */
+    const char *json; /* what the value is, as JSON */
     const char *kept_type;
   } cases[] = {
     { "{\"a\":1}", "application/json", SPOT_PACKET_VALUE, "{\"a\":1}", "application/json" },
@@ -25,8 +25,8 @@ test_types (void)
     { "", "application/super+json", SPOT_PACKET_NOTHING, NULL, "application/super+json" },
     { NULL, "text/plain", SPOT_PACKET_NOTHING, NULL, "text/plain" },
     { NULL, NULL, SPOT_PACKET_NOTHING, NULL, "application/json" },
-    { "{\"json\":{\"b\":\"5\"},\"meta\":{\"values\":{\"b\":[\"bigint\"]}}}", "application/super+json", SPOT_PACKET_VALUE, "{\"b\":\"5\"}",
-      "application/super+json" },
+    { "{\"json\":{\"b\":\"5\"},\"meta\":{\"values\":{\"b\":[\"bigint\"]}}}", "application/super+json",
+      SPOT_PACKET_VALUE, "{\"b\":\"5\"}", "application/super+json" },
     { "{\"a\":1}", "application/super+json", SPOT_PACKET_OPAQUE, NULL, "application/super+json" },
     { "nonsense", "application/super+json", SPOT_PACKET_OPAQUE, NULL, "application/super+json" },
     { "plain \"text\"\n", "text/plain", SPOT_PACKET_VALUE, "\"plain \\\"text\\\"\\n\"", "text/plain" },
@@ -62,7 +62,9 @@ test_raw_is_utf8 (void)
   gsize length;
   const char *shown = spot_value_get_text (text->value, &length);
 
-  g_assert_cmpstr (opaque->raw, ==, "a\xef\xbf\xbd\xef\xbf\xbd" "b");
+  g_assert_cmpstr (opaque->raw, ==,
+                   "a\xef\xbf\xbd\xef\xbf\xbd"
+                   "b");
   g_assert_cmpmem (shown, length, "a\xef\xbf\xbd\0b", 6);
 }
 

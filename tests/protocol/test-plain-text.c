@@ -4,7 +4,13 @@
 static void
 test_lines (void)
 {
-  static const struct { const char *text; guint max_chars; const char *line; const char *first; } cases[] = {
+  static const struct
+  {
+    const char *text;
+    guint max_chars;
+    const char *line;
+    const char *first;
+  } cases[] = {
     { "", 10, "", "" },
     { " \n\t ", 10, "", "" },
     { "abc", 3, "abc", "abc" },
@@ -14,7 +20,9 @@ test_lines (void)
     { "ab  \n cd", 10, "ab cd", "ab" },
     { "\n\n  two words\r\nmore", 50, "two words more", "two words" },
     { "éèà", 2, "é…", "é…" },
-    { "a\x1b[31m\xe2\x80\xae" "b", 20, "a [31m b", "a [31m b" },
+    { "a\x1b[31m\xe2\x80\xae"
+      "b",
+      20, "a [31m b", "a [31m b" },
     { "👩‍🚀 ok", 20, "👩‍🚀 ok", "👩‍🚀 ok" },
   };
 
@@ -31,9 +39,14 @@ test_lines (void)
 static void
 test_cut (void)
 {
-  static const struct { const char *text; gsize max_bytes; const char *cut; } cases[] = {
-    { "", 4, "" }, { "abcd", 4, "abcd" }, { "abcde", 4, "abcd…" }, { "ééé", 4, "éé…" }, { "ééé", 5, "éé…" }, { "😀😀", 7, "😀…" },
-    { "a😀😀", 4, "a…" },
+  static const struct
+  {
+    const char *text;
+    gsize max_bytes;
+    const char *cut;
+  } cases[] = {
+    { "", 4, "" },       { "abcd", 4, "abcd" }, { "abcde", 4, "abcd…" }, { "ééé", 4, "éé…" },
+    { "ééé", 5, "éé…" }, { "😀😀", 7, "😀…" },     { "a😀😀", 4, "a…" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -13,59 +13,80 @@ test_kinds (void)
     const char *name, *message, *stack, *raw, *headline;
     gboolean out_of_memory;
   } cases[] = {
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x of undefined\\nmore\",\"stackTrace\":\"TypeError: x\\n  at f\"}",
-      SPOT_RUN_ERROR_BUILT_IN, "TypeError", "x of undefined\nmore", "TypeError: x\n  at f", NULL, "TypeError: x of undefined", FALSE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"E\",\"message\":\"\",\"stackTrace\":\"\"}", SPOT_RUN_ERROR_BUILT_IN, "E", "", "", NULL, "E", FALSE },
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x of "
+      "undefined\\nmore\",\"stackTrace\":\"TypeError: x\\n  at f\"}",
+      SPOT_RUN_ERROR_BUILT_IN, "TypeError", "x of undefined\nmore", "TypeError: x\n  at f", NULL,
+      "TypeError: x of undefined", FALSE },
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"E\",\"message\":\"\",\"stackTrace\":\"\"}", SPOT_RUN_ERROR_BUILT_IN, "E",
+      "", "", NULL, "E", FALSE },
     { "{\"type\":\"BUILT_IN_ERROR\"}", SPOT_RUN_ERROR_BUILT_IN, NULL, "", NULL, NULL, "Error", FALSE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":5,\"message\":[],\"stackTrace\":{}}", SPOT_RUN_ERROR_BUILT_IN, NULL, "", NULL, NULL, "Error", FALSE },
-    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"{\\\"code\\\":7,\\\"message\\\":\\\"no\\\"}\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "no", NULL,
-      "{\"code\":7,\"message\":\"no\"}", "no", FALSE },
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":5,\"message\":[],\"stackTrace\":{}}", SPOT_RUN_ERROR_BUILT_IN, NULL, "",
+      NULL, NULL, "Error", FALSE },
+    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"{\\\"code\\\":7,\\\"message\\\":\\\"no\\\"}\"}", SPOT_RUN_ERROR_CUSTOM,
+      NULL, "no", NULL, "{\"code\":7,\"message\":\"no\"}", "no", FALSE },
     { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"[1,2]\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "", NULL, "[1,2]", "[1,2]", FALSE },
-    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"\\\"text\\\"\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "text", NULL, "\"text\"", "text", FALSE },
-    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"not json\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "", NULL, "not json", "not json", FALSE },
-    { "{\"type\":\"STRING_ERROR\",\"raw\":\"just text\"}", SPOT_RUN_ERROR_STRING, NULL, "just text", NULL, NULL, "just text", FALSE },
-    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"MAX_DURATION_EXCEEDED\"}", SPOT_RUN_ERROR_INTERNAL, "MAX_DURATION_EXCEEDED", "", NULL, NULL,
-      "MAX_DURATION_EXCEEDED", FALSE },
-    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_OOM_KILLED\",\"message\":\"killed\",\"stackTrace\":\"s\"}", SPOT_RUN_ERROR_INTERNAL,
-      "TASK_PROCESS_OOM_KILLED", "killed", "s", NULL, "TASK_PROCESS_OOM_KILLED: killed", TRUE },
-    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_MAYBE_OOM_KILLED\"}", SPOT_RUN_ERROR_INTERNAL, "TASK_PROCESS_MAYBE_OOM_KILLED", "",
-      NULL, NULL, "TASK_PROCESS_MAYBE_OOM_KILLED", TRUE },
+    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"\\\"text\\\"\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "text", NULL, "\"text\"",
+      "text", FALSE },
+    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"not json\"}", SPOT_RUN_ERROR_CUSTOM, NULL, "", NULL, "not json", "not json",
+      FALSE },
+    { "{\"type\":\"STRING_ERROR\",\"raw\":\"just text\"}", SPOT_RUN_ERROR_STRING, NULL, "just text", NULL, NULL,
+      "just text", FALSE },
+    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"MAX_DURATION_EXCEEDED\"}", SPOT_RUN_ERROR_INTERNAL,
+      "MAX_DURATION_EXCEEDED", "", NULL, NULL, "MAX_DURATION_EXCEEDED", FALSE },
+    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_OOM_KILLED\",\"message\":\"killed\",\"stackTrace\":\"s\"}",
+      SPOT_RUN_ERROR_INTERNAL, "TASK_PROCESS_OOM_KILLED", "killed", "s", NULL, "TASK_PROCESS_OOM_KILLED: killed",
+      TRUE },
+    { "{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_MAYBE_OOM_KILLED\"}", SPOT_RUN_ERROR_INTERNAL,
+      "TASK_PROCESS_MAYBE_OOM_KILLED", "", NULL, NULL, "TASK_PROCESS_MAYBE_OOM_KILLED", TRUE },
     /* The exit that is an out-of-memory kill, and its neighbours that are not */
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1 after\",\"stackTrace\":\"x SIGKILL\"}",
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1 "
+      "after\",\"stackTrace\":\"x SIGKILL\"}",
       SPOT_RUN_ERROR_BUILT_IN, "UnexpectedExitError", "Unexpected exit with code -1 after", "x SIGKILL", NULL,
       "UnexpectedExitError: Unexpected exit with code -1 after", TRUE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1\",\"stackTrace\":\"SIGABRT\"}",
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code "
+      "-1\",\"stackTrace\":\"SIGABRT\"}",
       SPOT_RUN_ERROR_BUILT_IN, "UnexpectedExitError", "Unexpected exit with code -1", "SIGABRT", NULL,
       "UnexpectedExitError: Unexpected exit with code -1", TRUE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1\",\"stackTrace\":\"SIGTERM\"}",
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code "
+      "-1\",\"stackTrace\":\"SIGTERM\"}",
       SPOT_RUN_ERROR_BUILT_IN, "UnexpectedExitError", "Unexpected exit with code -1", "SIGTERM", NULL,
       "UnexpectedExitError: Unexpected exit with code -1", FALSE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code 1\",\"stackTrace\":\"SIGKILL\"}",
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code "
+      "1\",\"stackTrace\":\"SIGKILL\"}",
       SPOT_RUN_ERROR_BUILT_IN, "UnexpectedExitError", "Unexpected exit with code 1", "SIGKILL", NULL,
       "UnexpectedExitError: Unexpected exit with code 1", FALSE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1\"}", SPOT_RUN_ERROR_BUILT_IN,
-      "UnexpectedExitError", "Unexpected exit with code -1", NULL, NULL, "UnexpectedExitError: Unexpected exit with code -1", FALSE },
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1\"}",
+      SPOT_RUN_ERROR_BUILT_IN, "UnexpectedExitError", "Unexpected exit with code -1", NULL, NULL,
+      "UnexpectedExitError: Unexpected exit with code -1", FALSE },
     /* The management API's form */
-    { "{\"message\":\"m\",\"name\":\"RangeError\",\"stackTrace\":\"s\"}", SPOT_RUN_ERROR_BUILT_IN, "RangeError", "m", "s", NULL, "RangeError: m", FALSE },
+    { "{\"message\":\"m\",\"name\":\"RangeError\",\"stackTrace\":\"s\"}", SPOT_RUN_ERROR_BUILT_IN, "RangeError", "m",
+      "s", NULL, "RangeError: m", FALSE },
     { "{\"message\":\"m\"}", SPOT_RUN_ERROR_BUILT_IN, NULL, "m", NULL, NULL, "m", FALSE },
-    { "{\"message\":\"trigger.dev internal error (TASK_PROCESS_OOM_KILLED)\"}", SPOT_RUN_ERROR_INTERNAL, "TASK_PROCESS_OOM_KILLED",
-      "trigger.dev internal error (TASK_PROCESS_OOM_KILLED)", NULL, NULL,
+    { "{\"message\":\"trigger.dev internal error (TASK_PROCESS_OOM_KILLED)\"}", SPOT_RUN_ERROR_INTERNAL,
+      "TASK_PROCESS_OOM_KILLED", "trigger.dev internal error (TASK_PROCESS_OOM_KILLED)", NULL, NULL,
       "TASK_PROCESS_OOM_KILLED: trigger.dev internal error (TASK_PROCESS_OOM_KILLED)", TRUE },
     /* Unknown */
-    { "{\"type\":\"NEW_ERROR\",\"message\":\"m\",\"x\":1}", SPOT_RUN_ERROR_OTHER, NULL, "m", NULL, "{\"type\":\"NEW_ERROR\",\"message\":\"m\",\"x\":1}",
-      "m", FALSE },
-    { "{\"type\":\"STRING_ERROR\"}", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "{\"type\":\"STRING_ERROR\"}", "{\"type\":\"STRING_ERROR\"}", FALSE },
-    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}",
-      "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}", FALSE },
-    { "{\"type\":\"INTERNAL_ERROR\",\"message\":\"m\"}", SPOT_RUN_ERROR_OTHER, NULL, "m", NULL, "{\"type\":\"INTERNAL_ERROR\",\"message\":\"m\"}", "m", FALSE },
+    { "{\"type\":\"NEW_ERROR\",\"message\":\"m\",\"x\":1}", SPOT_RUN_ERROR_OTHER, NULL, "m", NULL,
+      "{\"type\":\"NEW_ERROR\",\"message\":\"m\",\"x\":1}", "m", FALSE },
+    { "{\"type\":\"STRING_ERROR\"}", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "{\"type\":\"STRING_ERROR\"}",
+      "{\"type\":\"STRING_ERROR\"}", FALSE },
+    { "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}", SPOT_RUN_ERROR_OTHER, NULL, "", NULL,
+      "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}", "{\"type\":\"CUSTOM_ERROR\",\"raw\":5}", FALSE },
+    { "{\"type\":\"INTERNAL_ERROR\",\"message\":\"m\"}", SPOT_RUN_ERROR_OTHER, NULL, "m", NULL,
+      "{\"type\":\"INTERNAL_ERROR\",\"message\":\"m\"}", "m", FALSE },
     { "{}", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "{}", "{}", FALSE },
     { "[]", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "[]", "[]", FALSE },
     { "\"boom\"", SPOT_RUN_ERROR_OTHER, NULL, "boom", NULL, "\"boom\"", "boom", FALSE },
     { "boom\ntwo", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "boom\ntwo", "boom", FALSE },
     { "{\"type\":", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "{\"type\":", "{\"type\":", FALSE },
     { "\n", SPOT_RUN_ERROR_OTHER, NULL, "", NULL, "\n", "Error", FALSE },
-    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"E\",\"message\":\"a\\u0000b\\u001b[31m\"}", SPOT_RUN_ERROR_BUILT_IN, "E", "a\xef\xbf\xbd" "b\x1b[31m",
-      NULL, NULL, "E: a\xef\xbf\xbd" "b [31m", FALSE },
+    { "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"E\",\"message\":\"a\\u0000b\\u001b[31m\"}", SPOT_RUN_ERROR_BUILT_IN, "E",
+      "a\xef\xbf\xbd"
+      "b\x1b[31m",
+      NULL, NULL,
+      "E: a\xef\xbf\xbd"
+      "b [31m",
+      FALSE },
   };
   static const char *const none[] = { NULL, "", "null", " null " };
 
@@ -90,9 +111,11 @@ test_kinds (void)
 static void
 test_causes (void)
 {
-  g_autoptr (SpotRunError) error =
-    spot_run_error_parse ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"A\",\"message\":\"a\",\"causes\":[{\"name\":\"B\",\"message\":\"b\",\"stackTrace\":\"s\"},"
-                          "7,{\"message\":\"c\"},{},{\"message\":\"d\"},{\"message\":\"e\"},{\"message\":\"too many\"}]}", -1);
+  g_autoptr (SpotRunError) error = spot_run_error_parse (
+      "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"A\",\"message\":\"a\",\"causes\":[{\"name\":\"B\",\"message\":\"b\","
+      "\"stackTrace\":\"s\"},"
+      "7,{\"message\":\"c\"},{},{\"message\":\"d\"},{\"message\":\"e\"},{\"message\":\"too many\"}]}",
+      -1);
   g_autoptr (SpotRunError) wrong = spot_run_error_parse ("{\"message\":\"a\",\"causes\":{\"message\":\"b\"}}", -1);
   SpotRunError *first = error->causes->pdata[0];
 
@@ -118,7 +141,8 @@ test_limits (void)
 
   for (guint i = 0; i < 400000; i++)
     g_string_append (filler, "é…");
-  json = g_strdup_printf ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"%s\",\"message\":\"%s\",\"stackTrace\":\"%s\",\"causes\":[{\"message\":\"%s\"}]}",
+  json = g_strdup_printf ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"%s\",\"message\":\"%s\",\"stackTrace\":\"%s\","
+                          "\"causes\":[{\"message\":\"%s\"}]}",
                           filler->str, filler->str, filler->str, filler->str);
   error = spot_run_error_parse (json, -1);
   headline = spot_run_error_dup_headline (error);
@@ -155,9 +179,9 @@ test_headline_fits_exactly (void)
 static void
 test_explain_code (void)
 {
-  static const char *const explained[] = { "TASK_PROCESS_OOM_KILLED", "TASK_PROCESS_MAYBE_OOM_KILLED", "TASK_PROCESS_SIGSEGV",
-                                           "TASK_PROCESS_SIGTERM", "OUTDATED_SDK_VERSION", "TASK_DID_CONCURRENT_WAIT",
-                                           "RECURSIVE_WAIT_DEADLOCK" };
+  static const char *const explained[]
+      = { "TASK_PROCESS_OOM_KILLED", "TASK_PROCESS_MAYBE_OOM_KILLED", "TASK_PROCESS_SIGSEGV",   "TASK_PROCESS_SIGTERM",
+          "OUTDATED_SDK_VERSION",    "TASK_DID_CONCURRENT_WAIT",      "RECURSIVE_WAIT_DEADLOCK" };
 
   for (guint i = 0; i < G_N_ELEMENTS (explained); i++)
     {
@@ -174,10 +198,12 @@ test_explain_code (void)
 static void
 test_markdown (void)
 {
-  g_autoptr (SpotRunError) error =
-    spot_run_error_parse ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x\",\"stackTrace\":\"TypeError: x\\n  at f\","
-                          "\"causes\":[{\"name\":\"Inner\",\"message\":\"y\"}]}", -1);
-  g_autoptr (SpotRunError) internal = spot_run_error_parse ("{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_SIGSEGV\"}", -1);
+  g_autoptr (SpotRunError) error = spot_run_error_parse (
+      "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x\",\"stackTrace\":\"TypeError: x\\n  at f\","
+      "\"causes\":[{\"name\":\"Inner\",\"message\":\"y\"}]}",
+      -1);
+  g_autoptr (SpotRunError) internal
+      = spot_run_error_parse ("{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_SIGSEGV\"}", -1);
   g_autofree char *text = spot_run_error_to_markdown (error, "run_1", "send-mail");
   g_autofree char *alone = spot_run_error_to_markdown (internal, NULL, NULL);
   g_autofree char *expected_alone = NULL;
@@ -194,8 +220,8 @@ test_markdown (void)
 static void
 test_markdown_fences (void)
 {
-  g_autoptr (SpotRunError) error =
-    spot_run_error_parse ("{\"message\":\"```\\n# out\\n`````\",\"stackTrace\":\"````\\n<script>\"}", -1);
+  g_autoptr (SpotRunError) error
+      = spot_run_error_parse ("{\"message\":\"```\\n# out\\n`````\",\"stackTrace\":\"````\\n<script>\"}", -1);
   g_autofree char *text = spot_run_error_to_markdown (error, "`run`\n# x", "``");
 
   g_assert_cmpstr (text, ==,
@@ -208,12 +234,14 @@ static void
 test_mutations (void)
 {
   static const char *const seeds[] = {
-    "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x\\nof `undefined`\",\"stackTrace\":\"a\\nb\",\"causes\":[{\"message\":\"c\"}]}",
+    "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"x\\nof "
+    "`undefined`\",\"stackTrace\":\"a\\nb\",\"causes\":[{\"message\":\"c\"}]}",
     "{\"type\":\"CUSTOM_ERROR\",\"raw\":\"{\\\"message\\\":\\\"no\\\"}\"}",
     "{\"type\":\"INTERNAL_ERROR\",\"code\":\"TASK_PROCESS_OOM_KILLED\"}",
     "{\"type\":\"STRING_ERROR\",\"raw\":\"text \xc3\xa9\"}",
   };
-  static const char alphabet[] = "{}[]\",:\\u0`\n\xff\xc3" "ENRO_";
+  static const char alphabet[] = "{}[]\",:\\u0`\n\xff\xc3"
+                                 "ENRO_";
   g_autoptr (GRand) random = g_rand_new_with_seed (84);
 
   for (guint i = 0; i < 10000; i++)

@@ -6,8 +6,7 @@
 
 /* A tree as one line: what JSON cannot say is said by the type in front. */
 static void
-describe (GString         *out,
-          const SpotValue *value)
+describe (GString *out, const SpotValue *value)
 {
   SpotValueKind kind = spot_value_get_kind (value);
   const char *type = spot_value_get_type_name (value);
@@ -19,7 +18,8 @@ describe (GString         *out,
 
       if (kind == SPOT_VALUE_STRING && g_str_equal (type, "string"))
         g_string_append_printf (out, "'%s'", text);
-      else if (kind == SPOT_VALUE_NUMBER || kind == SPOT_VALUE_NULL || kind == SPOT_VALUE_UNDEFINED || kind == SPOT_VALUE_BOOLEAN)
+      else if (kind == SPOT_VALUE_NUMBER || kind == SPOT_VALUE_NULL || kind == SPOT_VALUE_UNDEFINED
+               || kind == SPOT_VALUE_BOOLEAN)
         g_string_append (out, text);
       else
         g_string_append_printf (out, "%s(%s)", type, text);
@@ -49,7 +49,12 @@ describe (GString         *out,
 static void
 test_annotations (void)
 {
-  static const struct { const char *json; const char *values; const char *is; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    const char *values;
+    const char *is;
+  } cases[] = {
     /* Each type at the root */
     { "null", "[\"undefined\"]", "undefined" },
     { "\"9007199254740993\"", "[\"bigint\"]", "bigint(9007199254740993)" },
@@ -84,13 +89,17 @@ test_annotations (void)
     { "{\"0\":\"5\"}", "{\"0\":[\"bigint\"]}", "{0:bigint(5)}" },
     { "[\"5\",\"6\"]", "{\"1\":[\"bigint\"]}", "['5' bigint(6)]" },
     /* Inner annotations, relative to the annotated value */
-    { "[[\"k\",\"2026-01-01T00:00:00.000Z\"]]", "[\"map\",{\"0.1\":[\"Date\"]}]", "Map{'k'=>Date(2026-01-01T00:00:00.000Z)}" },
-    { "[[\"1\",\"2\"],[\"3\",\"4\"]]", "[\"map\",{\"1.0\":[\"bigint\"],\"0.1\":[\"bigint\"]}]", "Map{'1'=>bigint(2) bigint(3)=>'4'}" },
+    { "[[\"k\",\"2026-01-01T00:00:00.000Z\"]]", "[\"map\",{\"0.1\":[\"Date\"]}]",
+      "Map{'k'=>Date(2026-01-01T00:00:00.000Z)}" },
+    { "[[\"1\",\"2\"],[\"3\",\"4\"]]", "[\"map\",{\"1.0\":[\"bigint\"],\"0.1\":[\"bigint\"]}]",
+      "Map{'1'=>bigint(2) bigint(3)=>'4'}" },
     { "[\"1\",\"2\"]", "[\"set\",{\"1\":[\"bigint\"]}]", "Set['1' bigint(2)]" },
-    { "{\"m\":[[\"k\",[\"5\"]]]}", "{\"m\":[\"map\",{\"0.1\":[\"set\",{\"0\":[\"bigint\"]}]}]}", "{m:Map{'k'=>Set[bigint(5)]}}" },
+    { "{\"m\":[[\"k\",[\"5\"]]]}", "{\"m\":[\"map\",{\"0.1\":[\"set\",{\"0\":[\"bigint\"]}]}]}",
+      "{m:Map{'k'=>Set[bigint(5)]}}" },
     { "{\"m\":[[\"k\",\"5\"]]}", "{\"m\":[\"map\"],\"m.0.1\":[\"bigint\"]}", "{m:Map{'k'=>bigint(5)}}" },
     { "{\"p\":{\"when\":null}}", "{\"p\":[[\"class\",\"P\"],{\"when\":[\"Date\"]}]}", "{p:P{when:Date()}}" },
-    { "{\"e\":{\"name\":\"E\",\"message\":\"m\",\"cause\":{\"name\":\"F\",\"message\":\"n\"}}}", "{\"e\":[\"Error\",{\"cause\":[\"Error\"]}]}",
+    { "{\"e\":{\"name\":\"E\",\"message\":\"m\",\"cause\":{\"name\":\"F\",\"message\":\"n\"}}}",
+      "{\"e\":[\"Error\",{\"cause\":[\"Error\"]}]}",
       "{e:Error{name:'E' message:'m' cause:Error{name:'F' message:'n'}}}" },
     { "{\"a\":{\"b\":\"5\"}}", "{\"a\":{\"b\":[\"bigint\"]}}", "{a:{b:bigint(5)}}" },
     /* Unknown, or not fitting: as plain */
@@ -115,9 +124,13 @@ test_annotations (void)
     { "[1]", "[[\"symbol\",\"s\"]]", "[1]" },
     /* Paths that lead nowhere, or where they must not */
     { "{\"a\":\"5\"}", "{\"b\":[\"bigint\"],\"a.b\":[\"bigint\"],\"a.0\":[\"bigint\"],\"\":[\"bigint\"]}", "{a:'5'}" },
-    { "[\"5\"]", "{\"1\":[\"bigint\"],\"-1\":[\"bigint\"],\"00000000000000000000\":[\"bigint\"],\"4294967296\":[\"bigint\"],\"0x0\":[\"bigint\"]}",
+    { "[\"5\"]",
+      "{\"1\":[\"bigint\"],\"-1\":[\"bigint\"],\"00000000000000000000\":[\"bigint\"],\"4294967296\":[\"bigint\"],"
+      "\"0x0\":[\"bigint\"]}",
       "['5']" },
-    { "{\"a\":1}", "{\"__proto__.polluted\":[\"undefined\"],\"constructor.prototype\":[\"bigint\"],\"__proto__\":[\"set\"]}", "{a:1}" },
+    { "{\"a\":1}",
+      "{\"__proto__.polluted\":[\"undefined\"],\"constructor.prototype\":[\"bigint\"],\"__proto__\":[\"set\"]}",
+      "{a:1}" },
     { "{\"__proto__\":\"5\"}", "{\"__proto__\":[\"bigint\"]}", "{__proto__:bigint(5)}" },
     /* Broken meta */
     { "{\"a\":1}", "5", "{a:1}" },
@@ -129,7 +142,8 @@ test_annotations (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = g_strdup_printf ("{\"json\":%s,\"meta\":{\"values\":%s}}", cases[i].json, cases[i].values);
+      g_autofree char *text
+          = g_strdup_printf ("{\"json\":%s,\"meta\":{\"values\":%s}}", cases[i].json, cases[i].values);
       g_autoptr (GError) error = NULL;
       g_autoptr (SpotValue) value = spot_superjson_decode (text, -1, &error);
       g_autoptr (SpotValue) plain = spot_value_new_from_json (cases[i].json, -1, NULL);
@@ -150,27 +164,38 @@ test_annotations (void)
 static void
 test_envelopes (void)
 {
-  static const struct { const char *text; const char *is; } cases[] = {
-    { Q ({"json":{"a":1}}), "{a:1}" },
-    { Q ({"json":null}), "null" },
-    { Q ({"json":"5","meta":null}), "'5'" },
-    { Q ({"json":"5","meta":{}}), "'5'" },
-    { Q ({"json":"5","meta":[]}), "'5'" },
-    { Q ({"json":"5","meta":"x"}), "'5'" },
-    { Q ({"meta":{"values":["bigint"]},"json":"5"}), "bigint(5)" },
-    { Q ({"json":"5","meta":{"values":["bigint"],"v":1},"more":true}), "bigint(5)" },
-    { Q ({"json":{"a":{"b":1},"c":null},"meta":{"referentialEqualities":{"a":["c"]}}}), "{a:{b:1} c:null}" },
-    { Q ({"json":{"a":"5"},"meta":{"values":{"a":["bigint"]},"referentialEqualities":[["b"],{"a":["c"]}]}}), "{a:bigint(5)}" },
+  static const struct
+  {
+    const char *text;
+    const char *is;
+  } cases[] = {
+    { Q ({ "json" : { "a" : 1 } }), "{a:1}" },
+    { Q ({ "json" : null }), "null" },
+    { Q ({ "json" : "5", "meta" : null }), "'5'" },
+    { Q ({ "json" : "5", "meta" : {} }), "'5'" },
+    { Q ({ "json" : "5", "meta" : [] }), "'5'" },
+    { Q ({ "json" : "5", "meta" : "x" }), "'5'" },
+    { Q ({ "meta" : { "values" : ["bigint"] }, "json" : "5" }), "bigint(5)" },
+    { Q ({ "json" : "5", "meta" : { "values" : ["bigint"], "v" : 1 }, "more" : true }), "bigint(5)" },
+    { Q ({ "json" : { "a" : { "b" : 1 }, "c" : null }, "meta" : { "referentialEqualities" : { "a" : ["c"] } } }),
+      "{a:{b:1} c:null}" },
+    { Q ({
+        "json" : { "a" : "5" },
+        "meta" : { "values" : { "a" : ["bigint"] }, "referentialEqualities" : [ ["b"], { "a" : ["c"] } ] }
+      }),
+      "{a:bigint(5)}" },
     /* The page's example */
     { "{\"json\":{\"when\":\"2026-08-21T09:00:00.000Z\",\"ids\":[\"a\",\"b\"],\"n\":\"9007199254740993\",\"gone\":null,"
-      "\"m\":[[\"k\",\"2026-01-01T00:00:00.000Z\"]],\"ratio\":\"NaN\"},\"meta\":{\"values\":{\"when\":[\"Date\"],\"ids\":[\"set\"],"
+      "\"m\":[[\"k\",\"2026-01-01T00:00:00.000Z\"]],\"ratio\":\"NaN\"},\"meta\":{\"values\":{\"when\":[\"Date\"],"
+      "\"ids\":[\"set\"],"
       "\"n\":[\"bigint\"],\"gone\":[\"undefined\"],\"m\":[\"map\",{\"0.1\":[\"Date\"]}],\"ratio\":[\"number\"]},"
       "\"referentialEqualities\":{\"a.b\":[\"c.d\"]}}}",
       "{when:Date(2026-08-21T09:00:00.000Z) ids:Set['a' 'b'] n:bigint(9007199254740993) gone:undefined "
       "m:Map{'k'=>Date(2026-01-01T00:00:00.000Z)} ratio:NaN}" },
   };
-  static const char *const none[] = { "{}", "[]", "5", "null", "\"json\"", "{\"meta\":{}}", "{\"JSON\":1}", "[{\"json\":1}]", "", "{\"json\":}",
-                                      "{\"json\":1", "nonsense" };
+  static const char *const none[]
+      = { "{}", "[]",          "5",           "null",    "\"json\"", "{\"meta\":{}}", "{\"JSON\":1}", "[{\"json\":1}]",
+          "",   "{\"json\":}", "{\"json\":1", "nonsense" };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -195,10 +220,15 @@ test_envelopes (void)
 static void
 test_numbers_of_special_kinds (void)
 {
-  static const struct { const char *text; gboolean is_number; double number; } cases[] = {
-    { Q ({"json":"NaN","meta":{"values":["number"]}}), FALSE, 0 },
-    { Q ({"json":"-Infinity","meta":{"values":["number"]}}), FALSE, 0 },
-    { Q ({"json":"12","meta":{"values":["bigint"]}}), TRUE, 12 },
+  static const struct
+  {
+    const char *text;
+    gboolean is_number;
+    double number;
+  } cases[] = {
+    { Q ({ "json" : "NaN", "meta" : { "values" : ["number"] } }), FALSE, 0 },
+    { Q ({ "json" : "-Infinity", "meta" : { "values" : ["number"] } }), FALSE, 0 },
+    { Q ({ "json" : "12", "meta" : { "values" : ["bigint"] } }), TRUE, 12 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -215,7 +245,8 @@ test_numbers_of_special_kinds (void)
 static void
 test_hostile_paths (void)
 {
-  g_autoptr (GString) text = g_string_new ("{\"json\":{\"a\":{\"a\":{\"a\":\"5\"}}},\"meta\":{\"values\":{\"a.a.a\":[\"bigint\"]");
+  g_autoptr (GString) text
+      = g_string_new ("{\"json\":{\"a\":{\"a\":{\"a\":\"5\"}}},\"meta\":{\"values\":{\"a.a.a\":[\"bigint\"]");
   g_autoptr (SpotValue) value = NULL;
   g_autoptr (GString) is = g_string_new (NULL);
   g_autofree char *deep = NULL;
@@ -233,10 +264,11 @@ test_hostile_paths (void)
 static void
 test_mutations (void)
 {
-  static const char seed[] =
-    "{\"json\":{\"a.b\":\"5\",\"m\":[[\"k\",[\"2026-01-01T00:00:00.000Z\"]]],\"s\":[1,null],\"e\":{\"name\":\"E\"},\"u\":\"https://a.example\"},"
-    "\"meta\":{\"values\":{\"a\\\\.b\":[\"bigint\"],\"m\":[\"map\",{\"0.1\":[\"set\",{\"0\":[\"Date\"]}]}],\"s\":[\"set\",{\"1\":[\"undefined\"]}],"
-    "\"e\":[[\"class\",\"X\"]],\"u\":[\"URL\"]},\"v\":1}}";
+  static const char seed[] = "{\"json\":{\"a.b\":\"5\",\"m\":[[\"k\",[\"2026-01-01T00:00:00.000Z\"]]],\"s\":[1,null],"
+                             "\"e\":{\"name\":\"E\"},\"u\":\"https://a.example\"},"
+                             "\"meta\":{\"values\":{\"a\\\\.b\":[\"bigint\"],\"m\":[\"map\",{\"0.1\":[\"set\",{\"0\":["
+                             "\"Date\"]}]}],\"s\":[\"set\",{\"1\":[\"undefined\"]}],"
+                             "\"e\":[[\"class\",\"X\"]],\"u\":[\"URL\"]},\"v\":1}}";
   static const char alphabet[] = "{}[]\",:\\.0123456789mapsetDateclass";
   g_autoptr (GRand) random = g_rand_new_with_seed (83);
   guint n_read = 0;

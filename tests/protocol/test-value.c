@@ -19,7 +19,13 @@ parse (const char *json)
 static void
 test_kinds (void)
 {
-  static const struct { const char *json; SpotValueKind kind; const char *text; const char *type; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    SpotValueKind kind;
+    const char *text;
+    const char *type;
+  } cases[] = {
     { "null", SPOT_VALUE_NULL, "null", "null" },
     { " true ", SPOT_VALUE_BOOLEAN, "true", "boolean" },
     { "false", SPOT_VALUE_BOOLEAN, "false", "boolean" },
@@ -45,9 +51,24 @@ static void
 test_numbers_keep_every_digit (void)
 {
   static const char *const lexemes[] = {
-    "0", "-0", "1", "-1", "1.0", "1.50", "0.1", "1e5", "1E+05", "1e-400", "1e400", "9007199254740993", "18446744073709551616",
-    "-9223372036854775809", "123456789012345678901234567890.123456789012345678901234567890", "-0.0000000000000000001",
-    "999999999999999999", "1000000000000000000",
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "1.0",
+    "1.50",
+    "0.1",
+    "1e5",
+    "1E+05",
+    "1e-400",
+    "1e400",
+    "9007199254740993",
+    "18446744073709551616",
+    "-9223372036854775809",
+    "123456789012345678901234567890.123456789012345678901234567890",
+    "-0.0000000000000000001",
+    "999999999999999999",
+    "1000000000000000000",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lexemes); i++)
@@ -66,9 +87,14 @@ test_numbers_keep_every_digit (void)
 static void
 test_double (void)
 {
-  static const struct { const char *json; gboolean is_number; double number; } cases[] = {
-    { "12", TRUE, 12 }, { "-0.5", TRUE, -0.5 }, { "1e3", TRUE, 1000 }, { "1e400", FALSE, 0 }, { "-1e400", FALSE, 0 },
-    { "\"12\"", FALSE, 0 }, { "null", FALSE, 0 }, { "[1]", FALSE, 0 },
+  static const struct
+  {
+    const char *json;
+    gboolean is_number;
+    double number;
+  } cases[] = {
+    { "12", TRUE, 12 },     { "-0.5", TRUE, -0.5 }, { "1e3", TRUE, 1000 }, { "1e400", FALSE, 0 },
+    { "-1e400", FALSE, 0 }, { "\"12\"", FALSE, 0 }, { "null", FALSE, 0 },  { "[1]", FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -84,12 +110,24 @@ test_double (void)
 static void
 test_time (void)
 {
-  static const struct { const char *json; gboolean is_time; gint64 time_us; } cases[] = {
-    { "\"1970-01-01T00:00:01.500Z\"", TRUE, 1500000 }, { "\"2026-09-21T14:13:20.123Z\"", TRUE, G_GINT64_CONSTANT (1790000000123000) },
-    { "\"1970-01-01T01:00:00+01:00\"", TRUE, 0 }, { "\"1969-12-31T23:59:59.999999Z\"", TRUE, -1 },
-    { "\"2026-09-21\"", FALSE, 0 }, { "\"2026-09-21T14:13:20\"", FALSE, 0 }, { "\"2026-99-21T14:13:20Z\"", FALSE, 0 },
-    { "\"2026-09-21T14:13:20Z or so\"", FALSE, 0 }, { "\"2026-09-21T14:13:20Z\\u0000\"", FALSE, 0 }, { "1790000000123", FALSE, 0 },
-    { "\"\"", FALSE, 0 }, { "null", FALSE, 0 },
+  static const struct
+  {
+    const char *json;
+    gboolean is_time;
+    gint64 time_us;
+  } cases[] = {
+    { "\"1970-01-01T00:00:01.500Z\"", TRUE, 1500000 },
+    { "\"2026-09-21T14:13:20.123Z\"", TRUE, G_GINT64_CONSTANT (1790000000123000) },
+    { "\"1970-01-01T01:00:00+01:00\"", TRUE, 0 },
+    { "\"1969-12-31T23:59:59.999999Z\"", TRUE, -1 },
+    { "\"2026-09-21\"", FALSE, 0 },
+    { "\"2026-09-21T14:13:20\"", FALSE, 0 },
+    { "\"2026-99-21T14:13:20Z\"", FALSE, 0 },
+    { "\"2026-09-21T14:13:20Z or so\"", FALSE, 0 },
+    { "\"2026-09-21T14:13:20Z\\u0000\"", FALSE, 0 },
+    { "1790000000123", FALSE, 0 },
+    { "\"\"", FALSE, 0 },
+    { "null", FALSE, 0 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -154,16 +192,28 @@ test_member_look_up (void)
 static void
 test_odd_strings (void)
 {
-  static const struct { const char *json; const char *text; gsize length; const char *again; } cases[] = {
+  static const struct
+  {
+    const char *json;
+    const char *text;
+    gsize length;
+    const char *again;
+  } cases[] = {
     { "\"a\\u0000b\"", "a\0b", 3, "\"a\\u0000b\"" },
     { "\"\\u0000\"", "\0", 1, "\"\\u0000\"" },
     { "\"\xee\x80\x80n1\"", "\xee\x80\x80n1", 5, "\"\xee\x80\x80n1\"" },
     { "\"\\ue000n1\"", "\xee\x80\x80n1", 5, "\"\xee\x80\x80n1\"" },
-    { "\"x\xee\x80\x80\\u0000\xee\x80\x81\"", "x\xee\x80\x80\0\xee\x80\x81", 8, "\"x\xee\x80\x80\\u0000\xee\x80\x81\"" },
+    { "\"x\xee\x80\x80\\u0000\xee\x80\x81\"", "x\xee\x80\x80\0\xee\x80\x81", 8,
+      "\"x\xee\x80\x80\\u0000\xee\x80\x81\"" },
     { "\"\\ud800\"", "\xef\xbf\xbd", 3, "\"\xef\xbf\xbd\"" },
     { "\"\\udc00\\ud800x\"", "\xef\xbf\xbd\xef\xbf\xbdx", 7, "\"\xef\xbf\xbd\xef\xbf\xbdx\"" },
     { "\"\\ud800\\ud83d\\ude00\"", "\xef\xbf\xbd\xf0\x9f\x98\x80", 7, "\"\xef\xbf\xbd\xf0\x9f\x98\x80\"" },
-    { "\"\\ud800\\u0041\"", "\xef\xbf\xbd" "A", 4, "\"\xef\xbf\xbd" "A\"" },
+    { "\"\\ud800\\u0041\"",
+      "\xef\xbf\xbd"
+      "A",
+      4,
+      "\"\xef\xbf\xbd"
+      "A\"" },
     { "\"\xff\xc3\"", "\xef\xbf\xbd\xef\xbf\xbd", 6, "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
     { "\"\\u0022\\u005c\\u0001\\u007f\"", "\"\\\x01\x7f", 4, "\"\\\"\\\\\\u0001\x7f\"" },
     { "\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t", 5, "\"\\b\\f\\n\\r\\t\"" },
@@ -209,11 +259,71 @@ static void
 test_not_json (void)
 {
   static const char *const cases[] = {
-    "", " ", "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "'a'", "\"a",
-    "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "\"\t\"", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x10", "1_000", "--1",
-    "NaN", "Infinity", "-Infinity", "undefined", "nul", "nulll", "True", "tru", "// c\n1", "/* c */ 1", "1 // c", "[1] [2]", "1 2", "{}{}",
-    "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{1:2}", "\xc2\xa0" "1", "\v1", "[1]\f", "var x = 1", "x = {}", "@", "\xff", "[}", "{]",
-    "\"\x7f", "[\"a\",\"b\"", "{\"a\":\"b", "{\"a",
+    "",
+    " ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "[1",
+    "[1,",
+    "[1,]",
+    "[,1]",
+    "{\"a\"}",
+    "{\"a\":}",
+    "{\"a\":1,}",
+    "{a:1}",
+    "{'a':1}",
+    "'a'",
+    "\"a",
+    "\"\\",
+    "\"\\x\"",
+    "\"\\u12\"",
+    "\"\\u12g4\"",
+    "\"\n\"",
+    "\"\t\"",
+    "01",
+    "-",
+    "+1",
+    ".5",
+    "1.",
+    "1e",
+    "1e+",
+    "0x10",
+    "1_000",
+    "--1",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "undefined",
+    "nul",
+    "nulll",
+    "True",
+    "tru",
+    "// c\n1",
+    "/* c */ 1",
+    "1 // c",
+    "[1] [2]",
+    "1 2",
+    "{}{}",
+    "[1 2]",
+    "{\"a\" 1}",
+    "{\"a\":1 \"b\":2}",
+    "{1:2}",
+    "\xc2\xa0"
+    "1",
+    "\v1",
+    "[1]\f",
+    "var x = 1",
+    "x = {}",
+    "@",
+    "\xff",
+    "[}",
+    "{]",
+    "\"\x7f",
+    "[\"a\",\"b\"",
+    "{\"a\":\"b",
+    "{\"a",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -273,17 +383,30 @@ test_pretty (void)
   g_autofree char *pretty = spot_value_to_json (value, TRUE);
   g_autoptr (SpotValue) again = parse (pretty);
 
-  g_assert_cmpstr (pretty, ==, "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": [],\n  \"c\": {\n    \"d\": \"x\"\n  }\n}");
+  g_assert_cmpstr (pretty, ==,
+                   "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"b\": [],\n  \"c\": {\n    \"d\": \"x\"\n  }\n}");
   g_assert_true (spot_value_equal (value, again));
 }
 
 static void
 test_equal (void)
 {
-  static const struct { const char *one; const char *other; gboolean equal; } cases[] = {
-    { "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", TRUE }, { "[1,2]", "[2,1]", FALSE }, { "1", "1.0", FALSE },
-    { "{\"a\":1}", "{\"a\":1,\"b\":2}", FALSE }, { "{\"a\":1}", "{\"b\":1}", FALSE }, { "[]", "{}", FALSE },
-    { "\"1\"", "1", FALSE }, { "null", "null", TRUE }, { "\"a\\u0000b\"", "\"a\\u0000c\"", FALSE }, { "[[[1]]]", "[[[1]]]", TRUE },
+  static const struct
+  {
+    const char *one;
+    const char *other;
+    gboolean equal;
+  } cases[] = {
+    { "{\"a\":1,\"b\":2}", "{\"b\":2,\"a\":1}", TRUE },
+    { "[1,2]", "[2,1]", FALSE },
+    { "1", "1.0", FALSE },
+    { "{\"a\":1}", "{\"a\":1,\"b\":2}", FALSE },
+    { "{\"a\":1}", "{\"b\":1}", FALSE },
+    { "[]", "{}", FALSE },
+    { "\"1\"", "1", FALSE },
+    { "null", "null", TRUE },
+    { "\"a\\u0000b\"", "\"a\\u0000c\"", FALSE },
+    { "[[[1]]]", "[[[1]]]", TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -299,9 +422,24 @@ test_equal (void)
 static void
 test_new_string (void)
 {
-  static const struct { const char *text; gssize length; const char *kept; gsize kept_length; } cases[] = {
-    { "plain", -1, "plain", 5 }, { "plain", 2, "pl", 2 }, { NULL, 0, "", 0 }, { "", -1, "", 0 }, { "a\0b", 3, "a\0b", 3 },
-    { "\xff" "a\xc3", 3, "\xef\xbf\xbd" "a\xef\xbf\xbd", 7 },
+  static const struct
+  {
+    const char *text;
+    gssize length;
+    const char *kept;
+    gsize kept_length;
+  } cases[] = {
+    { "plain", -1, "plain", 5 },
+    { "plain", 2, "pl", 2 },
+    { NULL, 0, "", 0 },
+    { "", -1, "", 0 },
+    { "a\0b", 3, "a\0b", 3 },
+    { "\xff"
+      "a\xc3",
+      3,
+      "\xef\xbf\xbd"
+      "a\xef\xbf\xbd",
+      7 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -316,10 +454,7 @@ test_new_string (void)
 }
 
 static SpotValue *
-drop_and_mask_cb (SpotValue  *child,
-                  const char *name,
-                  guint       depth,
-                  gpointer    user_data)
+drop_and_mask_cb (SpotValue *child, const char *name, guint depth, gpointer user_data)
 {
   guint *deepest = user_data;
 
@@ -334,7 +469,8 @@ drop_and_mask_cb (SpotValue  *child,
 static void
 test_filter (void)
 {
-  g_autoptr (SpotValue) value = parse ("{\"drop\":1,\"same\":{\"x\":[1]},\"list\":[{\"mask\":{\"drop\":1}},{\"drop\":2}]}");
+  g_autoptr (SpotValue) value
+      = parse ("{\"drop\":1,\"same\":{\"x\":[1]},\"list\":[{\"mask\":{\"drop\":1}},{\"drop\":2}]}");
   g_autoptr (SpotValue) plain = parse ("{\"same\":{\"x\":[1]}}");
   guint deepest = 0;
   g_autoptr (SpotValue) filtered = spot_value_filter (value, drop_and_mask_cb, &deepest);
@@ -360,7 +496,8 @@ test_large (void)
   gint64 start;
 
   for (; rows->len < 10 * 1000 * 1000; n++)
-    g_string_append_printf (rows, "{\"id\":%u,\"name\":\"row number %u\",\"ok\":true,\"ratio\":0.%u,\"tags\":[\"a\",\"b\"]},", n, n, n);
+    g_string_append_printf (
+        rows, "{\"id\":%u,\"name\":\"row number %u\",\"ok\":true,\"ratio\":0.%u,\"tags\":[\"a\",\"b\"]},", n, n, n);
   g_string_append (rows, "1]");
   start = g_get_monotonic_time ();
   value = parse (rows->str);
@@ -396,12 +533,14 @@ test_colliding_names (void)
   g_assert_cmpuint (spot_value_get_n_children (value), ==, 1u << 16);
 }
 
-/* Changed at random, a document is either refused with an error or read such that what is written of it reads the same. */
+/* Changed at random, a document is either refused with an error or read such that what is written of it reads the same.
+ */
 static void
 test_mutations (void)
 {
   static const char *const seeds[] = {
-    "{\"a\":[1,2.50,-3e+7,{\"b\":null,\"c\":[true,false]}],\"d\":\"\\u00e9\\ud83d\\ude00\\n\",\"e\":{\"f\":\"\\u0000\"},\"a\":0}",
+    "{\"a\":[1,2.50,-3e+7,{\"b\":null,\"c\":[true,false]}],\"d\":\"\\u00e9\\ud83d\\ude00\\n\",\"e\":{\"f\":\"\\u0000\"}"
+    ",\"a\":0}",
     "[\"\xee\x80\x80n1\",\"\\ue000\",18446744073709551616,\"\xc3\xa9\",[[[[]]]],{\"\":{}}]",
   };
   static const char alphabet[] = "{}[]\",:\\u0123456789eE+-.ntrue false/\xee\x80\xc3\xff\n";
