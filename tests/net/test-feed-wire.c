@@ -487,6 +487,47 @@ test_44_live_time_out (void)
   feed_client_stop (client);
 }
 
+/* ---- 17: a large body ---- */
+
+#define N_MANY 20000
+
+static void
+many_cb (Wire              *wire,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query)
+{
+  g_autofree char *padding = g_strnfill (700, 'p');
+  g_autoptr(GString) body = g_string_new ("[");
+
+  if (query != NULL && g_hash_table_contains (query, "live"))
+    {
+      hold (wire, message);
+      return;
+    }
+  for (guint i = 0; i < N_MANY; i++)
+    g_string_append_printf (body, "{\"key\":\"k%u\",\"value\":{\"id\":\"c%u\",\"friendlyId\":\"run_%u\",\"status\":\"PENDING\","
+                            "\"createdAt\":\"2026-11-23 10:00:00\",\"payload\":\"%s\"},\"headers\":{\"operation\":\"insert\"}},",
+                            i, i, i, padding);
+  g_string_append (body, UP "]");
+  answer (message, 200, body->str);
+}
+
+static void
+test_17_large_body (void)
+{
+  g_autoptr(Wire) wire = wire_new (many_cb, NULL);
+  g_autoptr(FeedClient) client = connect_to (wire->url);
+
+  feed_client_start (client);
+  wait_for (wire->paused->len == 1);
+  g_assert_cmpuint (feed_client_get_n_runs (client), ==, N_MANY);
+  g_assert_true (feed_client_went_through (client, "CUL"));
+  /* States, previews and the commit: dozens of calls, not thousands. */
+  g_assert_cmpuint (feed_client_get_n_calls (client), <, 60);
+  feed_client_stop (client);
+}
+
 /* ---- 61: certificates ---- */
 
 static void
@@ -575,6 +616,7 @@ main (int   argc,
   g_test_add_func ("/feed-wire/44-silence-in-body", test_44_silence_in_body);
   g_test_add_func ("/feed-wire/44-slow-is-not-silent", test_44_slow_is_not_silent);
   g_test_add_func ("/feed-wire/44-live-time-out", test_44_live_time_out);
+  g_test_add_func ("/feed-wire/17-large-body", test_17_large_body);
   g_test_add_func ("/feed-wire/61-certificate", test_61_certificate);
   g_test_add_func ("/feed-wire/78-own-handles", test_78_own_handles);
   return g_test_run ();
