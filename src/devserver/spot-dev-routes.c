@@ -212,11 +212,12 @@ parse_body (SoupServerMessage *message,
   g_autoptr(GBytes) bytes = soup_message_body_flatten (soup_server_message_get_request_body (message));
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
+  JsonNode *root;
 
-  if (data == NULL || !json_parser_load_from_data (parser, data, (gssize) length, NULL) ||
-      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (data == NULL || !json_parser_load_from_data (parser, data, (gssize) length, NULL))
     return NULL;
-  return json_node_get_object (json_parser_get_root (parser));
+  root = json_parser_get_root (parser);
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
 }
 
 /* For tests from outside: what spot-dev-server.h offers, over HTTP. */
@@ -282,7 +283,7 @@ handle_control (SpotDevApi        *self,
     {
       g_autoptr(GString) text = g_string_new ("{\"error\":");
 
-      spot_dev_text_append_json (text, error != NULL ? error->message : "Invalid JSON");
+      spot_dev_text_append_json (text, error != NULL ? error->message : "Not what this path takes");
       g_string_append_c (text, '}');
       answer (message, 400, JSON_TYPE, text->str);
     }

@@ -45,7 +45,7 @@ read_cb (GObject      *source,
   g_autoptr(GBytes) bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &answer->error);
 
   if (bytes != NULL)
-    answer->body = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+    answer->body = g_bytes_get_size (bytes) > 0 ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
   answer->status = soup_message_get_status (answer->message);
   answer->done = TRUE;
 }
@@ -157,13 +157,12 @@ JsonArray *
 dev_answer_messages (DevAnswer *self)
 {
   g_autoptr(GError) error = NULL;
-  JsonNode *node = json_from_string (self->body, &error);
 
+  if (self->messages == NULL)
+    self->messages = json_from_string (self->body, &error);
   g_assert_no_error (error);
-  g_assert_true (JSON_NODE_HOLDS_ARRAY (node));
-  /* The body's parsed form lives as long as the answer. */
-  g_object_set_data_full (G_OBJECT (self->message), "dev-messages", node, (GDestroyNotify) json_node_unref);
-  return json_node_get_array (node);
+  g_assert_true (JSON_NODE_HOLDS_ARRAY (self->messages));
+  return json_node_get_array (self->messages);
 }
 
 JsonObject *
@@ -188,6 +187,7 @@ dev_answer_free (DevAnswer *self)
 {
   dev_client_wait (self);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->messages, json_node_unref);
   g_object_unref (self->message);
   g_free (self->body);
   g_free (self);

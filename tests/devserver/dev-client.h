@@ -30,7 +30,8 @@ typedef struct
 {
   SoupMessage *message;
   guint        status;
-  char        *body; /* NUL-terminated */
+  char        *body;     /* NUL-terminated */
+  JsonNode    *messages; /* (nullable): the body, once somebody has looked at it */
   GError      *error;
   gboolean     done;
 } DevAnswer;

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "dev-client.h"
+
+#define RUNS "/realtime/v1/runs?offset=-1"
+
+static DevClient *
+new_client (void)
+{
+  DevClient *client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"runTags\":[\"a\"]}");
+  return client;
+}
+
+static DevAnswer *
+get_any (DevClient  *client,
+         const char *path)
+{
+  DevAnswer *answer = dev_client_send (client, DEV_HEADERS_ALL, "GET", path, NULL);
+
+  dev_client_wait (answer);
+  return answer;
+}
+
+static void
+assert_sound (DevClient *client)
+{
+  g_autoptr(DevAnswer) answer = dev_client_get (client, RUNS);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (answer)), ==, 2);
+}
+
+/* Faults that answer, by name, status and body. */
+static void
+test_answers (void)
+{
+  static const struct
+  {
+    const char *fault;
+    guint status;
+    const char *content_type;
+    const char *body;
+  } cases[] = {
+    { "401", 401, "application/json", "{\"error\":\"Invalid or Missing API key\"}" },
+    { "409", 409, "application/json", "[{\"headers\":{\"control\":\"must-refetch\"}}]" },
+    { "429", 429, "application/json", "{\"error\":\"Too many concurrent requests\"}" },
+    { "503", 503, "application/json", NULL },
+    { "html", 200, "text/html", NULL },
+  };
+  g_autoptr(DevClient) client = new_client ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (int j = 0; j < 2; j++)
+      {
+        g_autoptr(DevAnswer) answer = NULL;
+
+        spot_dev_server_set_fault (client->server, cases[i].fault, j == 0 ? 1 : -1);
+        answer = dev_client_get (client, RUNS);
+        g_assert_cmpuint (answer->status, ==, cases[i].status);
+        g_assert_true (g_str_has_prefix (dev_answer_header (answer, "content-type"), cases[i].content_type));
+        if (cases[i].body != NULL)
+          g_assert_cmpstr (answer->body, ==, cases[i].body);
+        g_assert_cmpint (g_strcmp0 (dev_answer_header (answer, "retry-after"), "1") == 0, ==, cases[i].status == 503);
+        if (j == 1)
+          {
+            g_autoptr(DevAnswer) again = dev_client_get (client, RUNS);
+
+            g_assert_cmpuint (again->status, ==, cases[i].status);
+            spot_dev_server_set_fault (client->server, NULL, 0);
+          }
+        assert_sound (client);
+      }
+}
+
+/* The connection breaks in the middle of a body whose size was announced: in chunks, or by its length. */
+static void
+test_drop (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) chunked = NULL, with_length = NULL, live = NULL;
+  g_autoptr(DevAnswer) start = NULL;
+  g_autofree char *url = NULL;
+
+  chunked = get_any (client, RUNS "&fault=drop");
+  g_assert_cmpuint (chunked->status, ==, 200);
+  g_assert_nonnull (dev_answer_header (chunked, "electric-handle"));
+  g_assert_nonnull (chunked->error);
+  with_length = get_any (client, "/realtime/v1/runs?fault=drop");
+  g_assert_cmpuint (with_length->status, ==, 400);
+  g_assert_nonnull (with_length->error);
+  assert_sound (client);
+
+  start = dev_client_get (client, RUNS);
+  url = g_strconcat ("/realtime/v1/runs?fault=drop&live=true&offset=0_0&handle=", dev_answer_header (start, "electric-handle"), NULL);
+  live = dev_client_poll (client, url);
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"EXECUTING\"}");
+  dev_client_wait (live);
+  g_assert_cmpuint (live->status, ==, 200);
+  g_assert_nonnull (live->error);
+  g_assert_cmpuint (spot_dev_server_get_n_live (client->server), ==, 0);
+}
+
+static void
+test_truncated (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) whole = dev_client_get (client, RUNS);
+  g_autoptr(DevAnswer) answer = dev_client_get (client, RUNS "&fault=truncated");
+  g_autoptr(JsonNode) node = json_from_string (answer->body, NULL);
+
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_null (node);
+  g_assert_cmpuint (strlen (answer->body), ==, strlen (whole->body) / 2);
+  g_assert_true (g_str_has_prefix (whole->body, answer->body));
+}
+
+/* Nothing comes until the client gives up, and then nothing is left of it. */
+static void
+test_stall (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) stalled = dev_client_send (client, DEV_HEADERS_ALL, "GET", RUNS "&fault=stall", NULL);
+
+  assert_sound (client);
+  while (spot_dev_server_get_n_requests (client->server) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"EXECUTING\"}");
+  assert_sound (client);
+  g_assert_false (stalled->done);
+  soup_session_abort (client->session);
+  dev_client_wait (stalled);
+  g_assert_nonnull (stalled->error);
+  assert_sound (client);
+}
+
+/* 409 takes the place of the answer, and the shape really is another one afterwards; a waiting poll is not told its name. */
+static void
+test_must_refetch (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) start = dev_client_get (client, RUNS);
+  g_autofree char *url = g_strconcat ("/realtime/v1/runs?offset=0_0&handle=", dev_answer_header (start, "electric-handle"), NULL);
+  g_autofree char *live_url = g_strconcat (url, "&live=true&fault=409", NULL);
+  g_autoptr(DevAnswer) refetch = NULL, stale = NULL, live = NULL;
+
+  spot_dev_server_set_fault (client->server, "409", 1);
+  refetch = dev_client_get (client, url);
+  g_assert_cmpuint (refetch->status, ==, 409);
+  g_assert_cmpstr (dev_answer_header (refetch, "electric-handle"), !=, dev_answer_header (start, "electric-handle"));
+  stale = dev_client_get (client, url);
+  g_assert_cmpuint (stale->status, ==, 409);
+  g_assert_cmpstr (dev_answer_header (stale, "electric-handle"), ==, dev_answer_header (refetch, "electric-handle"));
+  live = dev_client_get (client, live_url);
+  g_assert_cmpuint (live->status, ==, 409);
+  g_assert_null (dev_answer_header (live, "electric-handle"));
+}
+
+static void
+test_header_and_control (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) by_header = dev_client_send (client, DEV_HEADERS_ALL, "GET", RUNS, NULL);
+  g_autoptr(DevAnswer) control = NULL, bad = NULL, nobody = NULL;
+
+  soup_message_headers_append (soup_message_get_request_headers (by_header->message), "x-runspotter-fault", "429");
+  dev_client_wait (by_header);
+  g_assert_cmpuint (by_header->status, ==, 429);
+
+  control = dev_client_send (client, DEV_HEADERS_KEY, "POST", "/dev/faults", "{\"fault\":\"503\",\"count\":2}");
+  dev_client_wait (control);
+  g_assert_cmpuint (control->status, ==, 200);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr(DevAnswer) answer = dev_client_get (client, RUNS);
+
+      g_assert_cmpuint (answer->status, ==, 503);
+    }
+  assert_sound (client);
+
+  bad = dev_client_send (client, DEV_HEADERS_KEY, "POST", "/dev/faults", "{\"fault\":\"earthquake\"}");
+  dev_client_wait (bad);
+  g_assert_cmpuint (bad->status, ==, 400);
+  nobody = dev_client_send (client, DEV_HEADERS_NONE, "POST", "/dev/faults", "{\"fault\":\"503\"}");
+  dev_client_wait (nobody);
+  g_assert_cmpuint (nobody->status, ==, 401);
+  assert_sound (client);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/faults/answers", test_answers);
+  g_test_add_func ("/faults/drop", test_drop);
+  g_test_add_func ("/faults/truncated", test_truncated);
+  g_test_add_func ("/faults/stall", test_stall);
+  g_test_add_func ("/faults/must-refetch", test_must_refetch);
+  g_test_add_func ("/faults/header-and-control", test_header_and_control);
+  return g_test_run ();
+}
