@@ -9,6 +9,19 @@
 
 #define API_VERSION "2025-07-16"
 
+/* A position or handle is echoed in a header, where a line break would be another header. */
+static const char *
+get_echoed (SpotDevRequest *self,
+            const char     *name)
+{
+  const char *value = spot_dev_request_get (self, name);
+
+  for (const char *p = value; p != NULL && *p != '\0'; p++)
+    if ((guchar) *p < 0x20 || (guchar) *p >= 0x7f)
+      return NULL;
+  return value;
+}
+
 /**
  * spot_dev_request_new:
  * @message: the HTTP exchange
@@ -27,9 +40,9 @@ spot_dev_request_new (SoupServerMessage *message,
   self->query = query;
   self->legacy = soup_message_headers_get_one (headers, "x-trigger-electric-version") == NULL;
   self->old_api = g_strcmp0 (soup_message_headers_get_one (headers, "x-trigger-api-version"), API_VERSION) != 0;
-  self->offset = spot_dev_request_get (self, "offset");
-  self->cursor = spot_dev_request_get (self, "cursor");
-  self->handle = spot_dev_request_get (self, self->legacy ? "shape_id" : "handle");
+  self->offset = get_echoed (self, "offset");
+  self->cursor = get_echoed (self, "cursor");
+  self->handle = get_echoed (self, self->legacy ? "shape_id" : "handle");
   if (self->handle != NULL && *self->handle == '\0')
     self->handle = NULL;
   self->live = g_strcmp0 (spot_dev_request_get (self, "live"), "true") == 0;

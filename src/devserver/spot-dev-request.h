@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @filter: which runs are asked for; `bound_ms` is for the dialect to fill in
  * @columns: bits of the columns that are asked for
  * @dialect: who answers
- * @offset: (nullable): the position asked from; borrowed from @query, like the two that follow
+ * @offset: (nullable): the position asked from; borrowed from @query, like the two that follow, and like them printable
  * @handle: (nullable): never empty
  * @cursor: (nullable): the cursor echoed
  * @live: whether to wait for news

@@ -154,8 +154,8 @@ thread_func (gpointer user_data)
   if (running.tick != NULL)
     g_source_destroy (running.tick);
   g_clear_pointer (&running.tick, g_source_unref);
-  /* What libsoup still has to do for the connections that were cut. */
-  while (g_main_context_iteration (context, FALSE))
+  /* What libsoup still has to do for the connections that were cut; bounded, as nobody waits for more. */
+  for (int i = 0; i < 1000 && g_main_context_iteration (context, FALSE); i++)
     ;
   g_hash_table_unref (running.sockets);
   g_clear_object (&soup);

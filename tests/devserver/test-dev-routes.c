@@ -229,6 +229,62 @@ test_old_client (void)
     }
 }
 
+/* Whatever a client puts in its address, the server answers, and goes on. */
+static void
+test_strange_addresses (void)
+{
+  static const char *const paths[] = {
+    "/realtime/v1/runs?offset=0_0%0d%0aset-cookie:%20a=b&handle=x%0d%0ay&live=true",
+    "/realtime/v1/runs?offset=1%0a_0&handle=runs_1%00_1&cursor=%ff%fe",
+    "/realtime/v1/runs/run_1?handle=h%0ai&offset=-1",
+    "/realtime/v1/runs?offset=99999999999999999999_99999999999999999999&handle=h",
+    "/realtime/v1/runs?offset=-99999999999999999999&handle=runs_99999999999999999999999_1",
+    "/realtime/v1/runs?tags=%ff%fe&offset=-1",
+    "/realtime/v1/runs?tags=%0d%0a&offset=-1",
+    "/realtime/v1/runs?createdAt=%00&offset=-1&skipColumns=,,%20,id",
+    "/realtime/v1/runs?offset",
+    "/realtime/v1/runs?&&==&offset=-1",
+    "/realtime/v1/runs/%0d%0a?offset=-1",
+    "/realtime/v1/runs/a%2Fb?offset=-1",
+    "/x%0d%0ay/",
+    "//",
+  };
+  static const char *const dialects[] = { "electric", "native" };
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\"}");
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (dialects); j++)
+      {
+        g_autofree char *path = g_strconcat (paths[i], strchr (paths[i], '?') != NULL ? "&" : "?", "dialect=", dialects[j], NULL);
+        g_autoptr(DevAnswer) answer = dev_client_get (client, path);
+
+        g_test_message ("%s: %u", path, answer->status);
+        g_assert_cmpuint (answer->status, >=, 200);
+        g_assert_cmpuint (answer->status, <, 500);
+        g_assert_null (dev_answer_header (answer, "set-cookie"));
+      }
+}
+
+static void
+test_port_in_use (void)
+{
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+  g_autoptr(GUri) uri = g_uri_parse (spot_dev_server_get_url (client->server), G_URI_FLAGS_NONE, NULL);
+  const SpotDevOptions options = { .port = (guint16) g_uri_get_port (uri) };
+  g_autoptr(SpotDevServer) second = spot_dev_server_new (&options);
+  g_autoptr(GError) error = NULL;
+
+  g_assert_false (spot_dev_server_start (second, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+
+  spot_dev_server_stop (client->server);
+  spot_dev_server_start (second, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (spot_dev_server_get_url (second), ==, spot_dev_server_get_url (client->server));
+}
+
 static void
 test_control (void)
 {
@@ -305,6 +361,8 @@ main (int    argc,
   g_test_add_func ("/routes/filters", test_filters);
   g_test_add_func ("/routes/pinned-window", test_pinned_window);
   g_test_add_func ("/routes/old-client", test_old_client);
+  g_test_add_func ("/routes/strange-addresses", test_strange_addresses);
+  g_test_add_func ("/routes/port-in-use", test_port_in_use);
   g_test_add_func ("/routes/control", test_control);
   g_test_add_func ("/routes/put-errors", test_put_errors);
   return g_test_run ();

@@ -304,20 +304,18 @@ test_live (void)
   g_assert_cmpuint (n_updates, >, 5);
 }
 
-/* A server that comes up after days has the last day, and not more. */
+/* A server that comes up after days has the last day, and not more. At a tenth of the speed, for a tenth of the runs. */
 static void
 test_old_epoch (void)
 {
-  gint64 start_us = g_get_monotonic_time ();
-  g_autoptr(DevClient) client = new_client (SPOT_DEV_SCENARIO_CALM, 3 * 24 * 60 * MINUTE_MS, 1, 5);
+  g_autoptr(DevClient) client = new_client (SPOT_DEV_SCENARIO_CALM, 3 * 24 * 60 * MINUTE_MS, 0.1, 5);
   g_autoptr(DevAnswer) answer = dev_client_get (client, "/realtime/v1/runs?offset=-1&createdAt=ever&skipColumns=payload,output,metadata,error");
   guint n_rows = 0;
 
   for (const char *p = answer->body; (p = strstr (p, "\"operation\"")) != NULL; p++)
     n_rows++;
-  g_assert_cmpuint (n_rows, >, 8000);
-  g_assert_cmpuint (n_rows, <, 27000);
-  g_test_message ("A day in %d ms", (int) ((g_get_monotonic_time () - start_us) / 1000));
+  g_assert_cmpuint (n_rows, >, 2400);
+  g_assert_cmpuint (n_rows, <, 2700);
 }
 
 int
