@@ -37,13 +37,6 @@ struct _SpotEnvironment
 
 G_DEFINE_FINAL_TYPE (SpotEnvironment, spot_environment, G_TYPE_OBJECT)
 
-G_DEFINE_ENUM_TYPE (SpotEnvironmentKind, spot_environment_kind,
-  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_UNKNOWN, "unknown"),
-  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_DEVELOPMENT, "development"),
-  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_STAGING, "staging"),
-  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PRODUCTION, "production"),
-  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PREVIEW, "preview"))
-
 enum
 {
   PROP_ID = 1,
@@ -296,8 +289,7 @@ spot_environment_apply (SpotEnvironment *self,
  * spot_environment_steal_commits:
  * @self: an environment
  *
- * Returns: (transfer full) (nullable) (element-type SpotCommit): what was committed and applied since the last call, in
- *   order; %NULL when there is nothing, or when the store is not through yet
+ * Returns: (transfer full) (nullable) (element-type SpotCommit): as spot_feed_set_steal_commits()
  */
 GArray *
 spot_environment_steal_commits (SpotEnvironment *self)

@@ -185,22 +185,6 @@ spot_update_queue_close (SpotUpdateQueue *self)
 }
 
 /**
- * spot_update_queue_wake:
- * @self: a queue
- *
- * Asks for a dispatch though nothing has been pushed.
- */
-void
-spot_update_queue_wake (SpotUpdateQueue *self)
-{
-  g_return_if_fail (self != NULL);
-
-  g_mutex_lock (&self->lock);
-  wake_locked (self);
-  g_mutex_unlock (&self->lock);
-}
-
-/**
  * spot_update_queue_pop:
  * @self: a queue
  * @update: (out caller-allocates): what came first

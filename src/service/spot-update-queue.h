@@ -49,7 +49,6 @@ SpotUpdateQueue    *spot_update_queue_new   (SpotUpdateDispatch  dispatch,
                                              gpointer            user_data);
 void                spot_update_queue_unref (SpotUpdateQueue    *self);
 void                spot_update_queue_close (SpotUpdateQueue    *self);
-void                spot_update_queue_wake  (SpotUpdateQueue    *self);
 gboolean            spot_update_queue_pop   (SpotUpdateQueue    *self,
                                              SpotUpdate         *update);
 

@@ -7,6 +7,13 @@
 
 #include "spot-environment-private.h"
 
+G_DEFINE_ENUM_TYPE (SpotEnvironmentKind, spot_environment_kind,
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_UNKNOWN, "unknown"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_DEVELOPMENT, "development"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_STAGING, "staging"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PRODUCTION, "production"),
+  G_DEFINE_ENUM_VALUE (SPOT_ENVIRONMENT_PREVIEW, "preview"))
+
 /**
  * spot_environment_kind_from_credential:
  * @credential: a credential
