@@ -6,9 +6,11 @@
  *   w=RBTE       from here on runs are in these watches: run, batch, tags, environment
  *   a:E          a commit says that run a executes; Q queued, C completed, F failed, X canceled, T timed out, and H for half
  *                the news: ended, with a status that is not final
+ *   a:Z          the other half: a final status without an end
  *   a:F@9        ended at 9 rather than at the time that the run's ends have by default
  *   p/a:E        the same by a preview; s/ first snapshot, r/ refetch
  *   +5000        so many milliseconds pass, and the notifier is asked whenever it wanted to be
+ *   ~5000        so many pass in one leap, as when the machine sleeps
  *   seen:a       the user looks at run a as it is
  *   +success:T   good ends are told for watches of that kind; -success:B they are not
  *
@@ -34,7 +36,9 @@ static const Case cases[] = {
   { "duplicates", "w=R a:E a:F a:F r/a:F s/a:F a:F", "a" },
   { "old-news-after-the-end", "w=R a:E a:F a:E a:F a:E r/a:F", "a" },
   { "another-end", "w=R a:E a:F@7 a:E a:F@9", "a a" },
-  { "half-the-news", "w=R a:E a:H +600000 a:F", "a" },
+  { "half-the-news", "w=R a:E b:E a:H b:F a:F", "b a" },
+  { "other-half-of-the-news", "w=R a:E b:E a:Z b:F a:F", "b a" },
+  { "other-half-of-the-news-at-first", "w=R s/a:Z a:F", "" },
   { "half-the-news-at-first", "w=R s/a:H a:F", "" },
   { "no-watch", "a:E a:F w=R a:F", "" },
 
@@ -75,6 +79,10 @@ static const Case cases[] = {
     "a b c E{0,1,0/0}. E{0,3,0/0}." },
   { "group-goes-on-for-two-minutes", "w=E a:E b:E c:E d:E e:E f:E a:F b:F c:F d:F +120999 e:F +120000 f:F",
     "a b c E{0,1,0/0}. E{0,2,0/0}. f" },
+  { "the-next-group-counts-anew",
+    "w=E a:E b:E c:E d:E e:E f:E g:E h:E a:F b:F c:F d:F +1000 +120000 e:F f:F g:F h:F +1000",
+    "a b c E{0,1,0/0}. e f g E{0,1,0/0}." },
+  { "nothing-is-lost-in-a-leap", "w=E a:E b:E c:E d:E e:E a:F b:F c:F d:F ~600000 e:F", "a b c E{0,2,0/0}." },
   { "watches-storm-apart", "w=T a:E b:E c:E d:E w=E A:E B:E w=T a:F b:F c:F d:F w=E A:F B:F +1000",
     "a b c A B T{0,1,0/0}." },
   { "ceiling-of-ten-banners",
@@ -110,6 +118,7 @@ static const struct { char letter; SpotRunStatus status; gboolean ended; } state
   { 'X', SPOT_RUN_STATUS_CANCELED, TRUE },
   { 'T', SPOT_RUN_STATUS_TIMED_OUT, TRUE },
   { 'H', SPOT_RUN_STATUS_EXECUTING, TRUE },
+  { 'Z', SPOT_RUN_STATUS_CRASHED, FALSE },
 };
 
 static SpotWatchKind
@@ -271,6 +280,11 @@ do_word (World      *world,
   if (word[0] == '+')
     {
       pass_time (world, g_ascii_strtoll (word + 1, NULL, 10));
+      return;
+    }
+  if (word[0] == '~')
+    {
+      world->now_us += g_ascii_strtoll (word + 1, NULL, 10) * G_TIME_SPAN_MILLISECOND;
       return;
     }
   if (g_str_has_prefix (word, "seen:"))
