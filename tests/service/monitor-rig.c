@@ -31,7 +31,7 @@ withdraw_cb (SpotMonitor *monitor,
  * @dialect: of the server
  * @credential: (nullable): %NULL for the right one
  *
- * Returns: (transfer full): a rig whose server runs
+ * Returns: (transfer full): a rig whose server runs and has no runs
  */
 MonitorRig *
 monitor_rig_new (SpotDevDialect  dialect,
@@ -39,10 +39,25 @@ monitor_rig_new (SpotDevDialect  dialect,
 {
   const SpotDevOptions options = { .dialect = dialect, .scenario = SPOT_DEV_SCENARIO_EMPTY, .speed = 1, .seed = 1,
                                    .hold_ms = HOLD_MS };
+
+  return monitor_rig_new_for (&options, credential);
+}
+
+/**
+ * monitor_rig_new_for:
+ * @options: of the server
+ * @credential: (nullable): %NULL for the right one
+ *
+ * Returns: (transfer full): a rig whose server runs
+ */
+MonitorRig *
+monitor_rig_new_for (const SpotDevOptions *options,
+                     const char           *credential)
+{
   MonitorRig *self = g_new0 (MonitorRig, 1);
   g_autoptr(GError) error = NULL;
 
-  self->server = spot_dev_server_new (&options);
+  self->server = spot_dev_server_new (options);
   spot_dev_server_start (self->server, &error);
   g_assert_no_error (error);
   self->notices = g_ptr_array_new_with_free_func (g_free);

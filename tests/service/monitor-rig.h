@@ -22,6 +22,8 @@ typedef struct
 
 MonitorRig *monitor_rig_new       (SpotDevDialect  dialect,
                                    const char     *credential);
+MonitorRig *monitor_rig_new_for   (const SpotDevOptions *options,
+                                   const char     *credential);
 void        monitor_rig_free      (MonitorRig     *self);
 void        monitor_rig_put       (MonitorRig     *self,
                                    const char     *batch_id,

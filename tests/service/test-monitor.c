@@ -143,6 +143,43 @@ test_batch_summary (gconstpointer dialect)
   g_assert_cmpuint (rig->notices->len, ==, 2);
 }
 
+static gboolean
+has_summary (MonitorRig *rig)
+{
+  for (guint i = 0; i < rig->notices->len; i++)
+    if (g_str_has_prefix (rig->notices->pdata[i], "E-mails ") && g_str_has_suffix (rig->notices->pdata[i], "!"))
+      return TRUE;
+  return FALSE;
+}
+
+/* A batch of 1,000 among tasks that come and go: its first failure, a count at times, one summary that has all. */
+static void
+test_burst (gconstpointer dialect)
+{
+  const SpotDevOptions options = { .dialect = GPOINTER_TO_INT (dialect), .scenario = SPOT_DEV_SCENARIO_BURST, .speed = 30,
+                                   .seed = 3, .hold_ms = 300 };
+  g_autoptr(MonitorRig) rig = monitor_rig_new_for (&options, NULL);
+  const char *tag = spot_dev_server_get_demo_tag (rig->server);
+  g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree char *summary = NULL;
+  SpotWatch *batch;
+
+  spot_environment_watch_all (rig->environment, NULL);
+  spot_environment_watch_tags (rig->environment, NULL, (const char *[]) { tag, NULL });
+  batch = spot_environment_watch_batch (rig->environment, "E-mails", spot_dev_server_get_demo_batch (rig->server));
+  spot_environment_watch_run (rig->environment, NULL, spot_dev_server_get_demo_run (rig->server));
+  wait_for (has_summary (rig) && monitor_rig_count (rig, spot_dev_server_get_demo_run (rig->server)) == 1);
+
+  g_assert_cmpuint (spot_watch_get_n_runs (batch), ==, 1000);
+  summary = g_strdup_printf ("E-mails %u/%u/%u!", spot_watch_get_count (batch, SPOT_STATUS_GROUP_GOOD),
+                             spot_watch_get_count (batch, SPOT_STATUS_GROUP_BAD),
+                             spot_watch_get_count (batch, SPOT_STATUS_GROUP_NEUTRAL));
+  g_assert_cmpuint (monitor_rig_count (rig, summary), ==, 1);
+  for (guint i = 0; i < rig->notices->len; i++)
+    if (g_str_has_prefix (rig->notices->pdata[i], "run_"))
+      g_assert_true (g_hash_table_add (seen, rig->notices->pdata[i]));
+}
+
 /* The server goes away in mid-run and comes back. */
 static void
 test_server_restart (gconstpointer dialect)
@@ -460,6 +497,7 @@ main (int argc, char **argv)
   add ("four-kinds", test_four_kinds);
   add ("one-notice", test_one_notice);
   add ("batch-summary", test_batch_summary);
+  add ("burst", test_burst);
   add ("server-restart", test_server_restart);
   add ("faults", test_faults);
   add ("many-watches-one-connection", test_many_watches_one_connection);
