@@ -3,15 +3,10 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "spot-progress-scale.h"
 #include "spot-run-error.h"
 
 #include "spot-run-glance.h"
-
-/* A headline is one line in a list. Laying out megabytes of text to cut them off at the column's edge would freeze it. */
-#define MAX_HEADLINE_CHARS 300
 
 struct _SpotRunGlance
 {
@@ -21,31 +16,6 @@ struct _SpotRunGlance
   gboolean      has_progress;
   gboolean      has_headline;
 };
-
-/* The first line that says something, cut to a list row's measure. */
-static char *
-dup_first_line (const char *text)
-{
-  const char *end;
-  const char *p;
-  guint n_chars = 0;
-
-  if (text == NULL)
-    return NULL;
-  while (g_ascii_isspace (*text))
-    text++;
-  end = text + strcspn (text, "\r\n");
-  while (end > text && g_ascii_isspace (end[-1]))
-    end--;
-  if (end == text)
-    return NULL;
-
-  for (p = text; p < end && n_chars < MAX_HEADLINE_CHARS; n_chars++)
-    p = g_utf8_next_char (p);
-  if (p < end)
-    return g_strdup_printf ("%.*s…", (int) (p - text), text);
-  return g_strndup (text, end - text);
-}
 
 static gboolean
 shows_label (const SpotRunRecord *record)
@@ -69,7 +39,6 @@ static char *
 dup_error_headline (const SpotRunRecord *record)
 {
   g_autoptr(SpotRunError) error = NULL;
-  g_autofree char *headline = NULL;
   g_autofree char *text = NULL;
   gsize length;
 
@@ -77,8 +46,7 @@ dup_error_headline (const SpotRunRecord *record)
   if (text == NULL)
     return NULL;
   error = spot_run_error_parse (text, length);
-  headline = spot_run_error_dup_headline (error);
-  return dup_first_line (headline);
+  return spot_run_error_dup_headline (error);
 }
 
 /* Gives the progress to tell. Remembered is only what was told, because only that can be seen to jump back. */
@@ -129,9 +97,7 @@ read_metadata (SpotRunGlance       *self,
   if (!self->has_headline && shows_label (record))
     {
       if (metadata != NULL)
-        self->headline = dup_first_line (metadata->label);
-      if (metadata != NULL && self->headline == NULL)
-        self->headline = dup_first_line (metadata->warning);
+        self->headline = g_strdup (metadata->label != NULL ? metadata->label : metadata->warning);
       self->has_headline = TRUE;
     }
   if (keep && metadata != NULL)
@@ -190,7 +156,7 @@ spot_run_glance_get_progress (SpotRunGlance       *self,
  * @record: a record, always the same for one glance
  * @memory: what the run remembers
  *
- * Returns: (nullable): one line of at most 300 characters: what the metadata of an unfinished run says that it is doing,
+ * Returns: (nullable): one short line: what the metadata of an unfinished run says that it is doing,
  *   or why a broken one broke
  */
 const char *
