@@ -11,8 +11,7 @@
 
 #include "spot-json-index.h"
 
-#define BLOCK 64u
-#define ALL_BITS (~G_GUINT64_CONSTANT (0))
+#define BLOCK SPOT_JSON_INDEX_BLOCK
 #define EVEN_BITS G_GUINT64_CONSTANT (0x5555555555555555)
 
 /* One bit per byte of a block, the first byte being the lowest bit. */
@@ -45,7 +44,7 @@ match_byte (guint64 word,
   return ~(((difference & LOWS) + LOWS) | difference | LOWS);
 }
 
-static inline void
+static inline __attribute__ ((always_inline)) void
 classify_plain (const char *data,
                 gboolean    brackets,
                 Block      *block)
@@ -91,7 +90,7 @@ match_bytes_sse2 (__m128i a,
          | (guint64) (guint32) _mm_movemask_epi8 (_mm_cmpeq_epi8 (d, wanted)) << 48;
 }
 
-static inline void
+static inline __attribute__ ((always_inline)) void
 classify_sse2 (const char *data,
                gboolean    brackets,
                Block      *block)
@@ -217,23 +216,36 @@ count_bits (guint64 bits)
   return (guint) (bits * ONES >> 56);
 }
 
-typedef void (*Classify) (const char *data,
-                          gboolean    brackets,
-                          Block      *block);
+/* The two ways to classify, of which the compiler keeps the one that the constant @plain asks for. */
+static inline __attribute__ ((always_inline)) void
+classify (const char *data,
+          gboolean    brackets,
+          gboolean    plain,
+          Block      *block)
+{
+#ifdef __SSE2__
+  if (!plain)
+    {
+      classify_sse2 (data, brackets, block);
+      return;
+    }
+#endif
+  classify_plain (data, brackets, block);
+}
 
 /* Indexes one block, which begins @at and of which the last bytes may be padding. */
 static inline __attribute__ ((always_inline)) void
 index_block (SpotJsonIndex *self,
              const char    *data,
              gsize          at,
-             Classify       classify)
+             gboolean       plain)
 {
   guint32 *out = self->quotes + self->n_quotes;
   Block block;
   guint64 escaped, quotes;
   guint n;
 
-  classify (data, FALSE, &block);
+  classify (data, FALSE, plain, &block);
   self->backslashes[(at - self->start) / BLOCK] = block.backslashes;
   escaped = find_escaped (block.backslashes, &self->escape_goes_on);
   if (G_UNLIKELY (escaped))
@@ -263,7 +275,7 @@ index_block (SpotJsonIndex *self,
 
 static inline __attribute__ ((always_inline)) void
 fill (SpotJsonIndex *self,
-      Classify       classify)
+      gboolean       plain)
 {
   gsize at = self->next;
   gsize stop = MIN (self->length, at + SPOT_JSON_INDEX_WINDOW);
@@ -272,31 +284,17 @@ fill (SpotJsonIndex *self,
   self->n_quotes = 0;
   self->i_quote = 0;
   for (; at + BLOCK <= stop; at += BLOCK)
-    index_block (self, self->base + at, at, classify);
+    index_block (self, self->base + at, at, plain);
   if (at < stop)
     {
       char padded[BLOCK];
 
       memset (padded, ' ', sizeof padded);
       memcpy (padded, self->base + at, stop - at);
-      index_block (self, padded, at, classify);
+      index_block (self, padded, at, plain);
     }
   self->next = stop;
 }
-
-static void
-fill_plain (SpotJsonIndex *self)
-{
-  fill (self, classify_plain);
-}
-
-#ifdef __SSE2__
-static void
-fill_sse2 (SpotJsonIndex *self)
-{
-  fill (self, classify_sse2);
-}
-#endif
 
 /**
  * spot_json_index_init:
@@ -338,47 +336,12 @@ spot_json_index_fill (SpotJsonIndex *self)
 {
   if (self->next == self->length)
     return FALSE;
-#ifdef __SSE2__
-  if (!self->plain)
-    {
-      fill_sse2 (self);
-      return TRUE;
-    }
-#endif
-  fill_plain (self);
+  if (self->plain)
+    fill (self, TRUE);
+  else
+    fill (self, FALSE);
 
   return TRUE;
-}
-
-/**
- * spot_json_index_has_backslash:
- * @self: an index
- * @from: a position in this window
- * @to: a position in this window, not before @from
- *
- * Returns: whether there is a backslash from @from up to and including @to
- */
-gboolean
-spot_json_index_has_backslash (SpotJsonIndex *self,
-                               gsize          from,
-                               gsize          to)
-{
-  gsize first = (from - self->start) / BLOCK;
-  gsize last = (to - self->start) / BLOCK;
-  guint64 first_mask = ALL_BITS << ((from - self->start) % BLOCK);
-  guint64 last_mask = ALL_BITS >> (BLOCK - 1 - (to - self->start) % BLOCK);
-
-  if (first == last)
-    return (self->backslashes[first] & first_mask & last_mask) != 0;
-  if (self->backslashes[first] & first_mask)
-    return TRUE;
-  for (gsize i = first + 1; i < last; i++)
-    {
-      if (self->backslashes[i])
-        return TRUE;
-    }
-
-  return (self->backslashes[last] & last_mask) != 0;
 }
 
 /* Follows the brackets of one block. Returns how many of its @length bytes belong to the element; *@found when that is its
@@ -388,13 +351,13 @@ split_block (SpotJsonSplit *self,
              const char    *data,
              gsize          length,
              guint          max_depth,
-             Classify       classify,
+             gboolean       plain,
              gboolean      *found)
 {
   Block block;
   guint64 escaped, quotes, in_string, brackets;
 
-  classify (data, TRUE, &block);
+  classify (data, TRUE, plain, &block);
   escaped = find_escaped (block.backslashes, &self->escape_goes_on);
   quotes = block.quotes & ~escaped;
   in_string = prefix_xor (quotes) ^ self->in_string;
@@ -419,14 +382,14 @@ find_end (SpotJsonSplit *self,
           const char    *data,
           gsize          length,
           guint          max_depth,
-          Classify       classify,
+          gboolean       plain,
           gboolean      *found)
 {
   gsize at = 0;
 
   for (; at + BLOCK <= length; at += BLOCK)
     {
-      gsize n = split_block (self, data + at, BLOCK, max_depth, classify, found);
+      gsize n = split_block (self, data + at, BLOCK, max_depth, plain, found);
 
       if (*found)
         return at + n;
@@ -440,7 +403,7 @@ find_end (SpotJsonSplit *self,
 
       memset (padded, ' ', sizeof padded);
       memcpy (padded, data + at, n_left);
-      n = split_block (self, padded, n_left, max_depth, classify, found);
+      n = split_block (self, padded, n_left, max_depth, plain, found);
       if (*found)
         return at + n;
       /* The padding has eaten an escape that the last byte began. */
@@ -458,28 +421,6 @@ find_end (SpotJsonSplit *self,
 
   return length;
 }
-
-static gsize
-find_end_plain (SpotJsonSplit *self,
-                const char    *data,
-                gsize          length,
-                guint          max_depth,
-                gboolean      *found)
-{
-  return find_end (self, data, length, max_depth, classify_plain, found);
-}
-
-#ifdef __SSE2__
-static gsize
-find_end_sse2 (SpotJsonSplit *self,
-               const char    *data,
-               gsize          length,
-               guint          max_depth,
-               gboolean      *found)
-{
-  return find_end (self, data, length, max_depth, classify_sse2, found);
-}
-#endif
 
 /**
  * spot_json_split_find_end:
@@ -503,10 +444,8 @@ spot_json_split_find_end (SpotJsonSplit *self,
                           gboolean      *found)
 {
   *found = FALSE;
-#ifdef __SSE2__
-  if (!plain)
-    return find_end_sse2 (self, data, length, max_depth, found);
-#endif
+  if (plain)
+    return find_end (self, data, length, max_depth, TRUE, found);
 
-  return find_end_plain (self, data, length, max_depth, found);
+  return find_end (self, data, length, max_depth, FALSE, found);
 }

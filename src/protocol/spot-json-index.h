@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Bytes that are indexed at a time. */
+/* Bytes that are classified at a time, and that are indexed at a time. */
+#define SPOT_JSON_INDEX_BLOCK 64u
 #define SPOT_JSON_INDEX_WINDOW 2048u
 
 /**
@@ -40,7 +41,7 @@ typedef struct
   guint64     escape_goes_on;
   gboolean    plain;
   guint32     quotes[SPOT_JSON_INDEX_WINDOW + 8];
-  guint64     backslashes[SPOT_JSON_INDEX_WINDOW / 64];
+  guint64     backslashes[SPOT_JSON_INDEX_WINDOW / SPOT_JSON_INDEX_BLOCK];
 } SpotJsonIndex;
 
 void     spot_json_index_init           (SpotJsonIndex *self,
@@ -48,9 +49,32 @@ void     spot_json_index_init           (SpotJsonIndex *self,
                                          gsize          length,
                                          gboolean       plain);
 gboolean spot_json_index_fill           (SpotJsonIndex *self);
-gboolean spot_json_index_has_backslash  (SpotJsonIndex *self,
-                                         gsize          from,
-                                         gsize          to);
+
+/**
+ * spot_json_index_has_backslash:
+ * @self: an index
+ * @from: a position in this window
+ * @to: a position in this window, not before @from
+ *
+ * Returns: whether there is a backslash from @from up to and including @to
+ */
+static inline gboolean
+spot_json_index_has_backslash (const SpotJsonIndex *self,
+                               gsize                from,
+                               gsize                to)
+{
+  gsize first = (from - self->start) / SPOT_JSON_INDEX_BLOCK;
+  gsize last = (to - self->start) / SPOT_JSON_INDEX_BLOCK;
+  guint64 bits = self->backslashes[first] & G_MAXUINT64 << (from - self->start) % SPOT_JSON_INDEX_BLOCK;
+
+  for (; first < last; bits = self->backslashes[++first])
+    {
+      if (bits)
+        return TRUE;
+    }
+
+  return (bits & G_MAXUINT64 >> (SPOT_JSON_INDEX_BLOCK - 1 - (to - self->start) % SPOT_JSON_INDEX_BLOCK)) != 0;
+}
 
 /**
  * SpotJsonSplit:

@@ -47,6 +47,18 @@ typedef struct
   gboolean    has_escapes;
 } Span;
 
+/* Columns of a row whose names are guessed. */
+#define N_GUESSES 32u
+
+/* A known column's name, made to be compared 16 bytes at a time: none has more than 15. */
+typedef struct
+{
+  guint64 words[2];
+  guint64 mask[2];
+  gsize   length; /* 0 for no guess */
+  guint8  column;
+} Guess;
+
 /* Room for the beginning of an element that is kept when a body is done with. */
 #define KEPT_CARRY_BYTES (1024u * 1024u)
 
@@ -83,8 +95,7 @@ struct _SpotShapeReader
   guint   n_columns;
 
   SpotColumnValue columns[SPOT_MAX_COLUMNS];
-  /* The last row's columns. The next one tends to have the same in the same order. */
-  guint8          guesses[SPOT_MAX_COLUMNS];
+  Guess           guesses[N_GUESSES]; /* the last row's columns: the next tends to have the same in the same order */
 };
 
 static inline gboolean
@@ -402,31 +413,52 @@ span_is (const Span *span,
   return spot_json_text_equal (span->text, span->length, span->has_escapes, word);
 }
 
+static void
+remember_column (Guess      *guess,
+                 const char *name,
+                 gsize       length,
+                 SpotColumn  column)
+{
+  memset (guess, 0, sizeof *guess);
+  if (column == SPOT_COLUMN_OTHER || length > sizeof guess->words)
+    return;
+  memcpy (guess->words, name, length);
+  memset (guess->mask, 0xff, length);
+  guess->length = length;
+  guess->column = (guint8) column;
+}
+
+/* Whether a name, with 16 readable bytes from its beginning, is the one guessed. */
+static inline gboolean
+is_guess (const Guess *guess,
+          const char  *name,
+          gsize        length)
+{
+  guint64 words[2];
+
+  memcpy (words, name, sizeof words);
+
+  return length > 0 && length == guess->length
+         && (((words[0] & guess->mask[0]) ^ guess->words[0]) | ((words[1] & guess->mask[1]) ^ guess->words[1])) == 0;
+}
+
 /* Which column a name means. */
-static inline SpotColumn
+static SpotColumn
 find_column (SpotShapeReader *self,
              const Span      *name)
 {
-  SpotColumn guess = self->guesses[self->n_columns % SPOT_MAX_COLUMNS];
-  const char *guessed_name = spot_column_get_name (guess);
   SpotColumn column;
-
-  if (guessed_name && strncmp (guessed_name, name->text, name->length) == 0 && guessed_name[name->length] == '\0')
-    return guess;
 
   if (name->has_escapes)
     {
       gsize length;
       g_autofree char *plain = spot_json_unescape (name->text, name->length, &length);
 
-      column = spot_column_from_name (plain, (gssize) length);
+      return spot_column_from_name (plain, (gssize) length);
     }
-  else
-    {
-      column = spot_column_from_name (name->text, (gssize) name->length);
-    }
-  if (self->n_columns < SPOT_MAX_COLUMNS)
-    self->guesses[self->n_columns] = (guint8) column;
+  column = spot_column_from_name (name->text, (gssize) name->length);
+  if (self->n_columns < N_GUESSES)
+    remember_column (&self->guesses[self->n_columns], name->text, name->length, column);
 
   return column;
 }
@@ -454,6 +486,66 @@ place_column (SpotShapeReader *self,
   return value;
 }
 
+/* Reads columns as long as they are what nearly all are: the one that was guessed, and a string or null, with no blanks. Stops
+ * before the first that is anything else, at its name. *@more is whether the row goes on. */
+static void
+read_guessed_columns (SpotShapeReader *self,
+                      gboolean        *more)
+{
+  SpotJsonIndex *index = &self->index;
+  const char *base = index->base;
+  gsize at = self->at;
+
+  while (*more && self->n_columns < N_GUESSES)
+    {
+      const guint32 *quotes = index->quotes + index->i_quote;
+      const Guess *guess = &self->guesses[self->n_columns];
+      SpotColumnValue *value;
+      gsize end; /* of the value, where a comma or bracket must be */
+
+      /* Enough of the window for both strings, and of the bytes to look at 16 of the name without care. */
+      if (index->n_quotes - index->i_quote < 4 || index->length - quotes[1] < 16 || quotes[0] != at
+          || !is_guess (guess, base + at + 1, quotes[1] - at - 1) || self->known & SPOT_COLUMN_BIT (guess->column)
+          || base[quotes[1] + 1] != ':')
+        break;
+
+      value = &self->columns[self->n_columns];
+      if (quotes[2] == quotes[1] + 2)
+        {
+          end = (gsize) quotes[3] + 1;
+          if (quotes[3] > index->bad_at || end == index->length)
+            break;
+          value->text = base + quotes[2] + 1;
+          value->length = quotes[3] - quotes[2] - 1;
+          value->is_string = TRUE;
+          value->is_null = FALSE;
+          value->has_escapes = spot_json_index_has_backslash (index, quotes[2], quotes[3]);
+        }
+      else
+        {
+          end = (gsize) quotes[1] + 6;
+          if (memcmp (base + quotes[1] + 2, "null", 4) != 0)
+            break;
+          value->text = NULL;
+          value->length = 0;
+          value->is_string = FALSE;
+          value->is_null = TRUE;
+          value->has_escapes = FALSE;
+        }
+      if (base[end] != ',' && base[end] != '}')
+        break;
+
+      index->i_quote += value->is_string ? 4 : 2;
+      value->column = (SpotColumn) guess->column;
+      self->known |= SPOT_COLUMN_BIT (guess->column);
+      self->places[guess->column] = (guint8) self->n_columns;
+      self->n_columns++;
+      *more = base[end] == ',';
+      at = end + 1;
+    }
+  self->at = at;
+}
+
 static Outcome
 read_columns (SpotShapeReader *self)
 {
@@ -475,6 +567,9 @@ read_columns (SpotShapeReader *self)
       SpotColumnValue *value;
       Span name, text;
 
+      read_guessed_columns (self, &more);
+      if (!more)
+        break;
       outcome = read_name (self, &name);
       if (outcome != OUTCOME_OK)
         return outcome;

@@ -356,6 +356,12 @@ test_names_that_look_like_structure (void)
   assert_reads ("[{\"key\":\"k\",\"value\":{\"id\":\"a\",\"value\":\"x\",\"headers\":\"y\",\"key\":null,\"status\":\"S\"},"
                 "\"headers\":{\"operation\":\"insert\"}}]",
                 "insert k\n  id=a\n  status=S\n  others=3\n");
+  /* The second row has other columns where the first makes one expect the same. */
+  assert_reads ("[{\"key\":\"k\",\"value\":{\"id\":\"a\",\"ttl\":null,\"number\":\"1\"},\"headers\":{\"operation\":\"insert\"}},"
+                "{\"key\":\"l\",\"value\":{\"\":\"b\",\"tt\":\"c\",\"ttl\":\"d\",\"ttl\":null},\"headers\":{\"operation\":\"insert\"}},"
+                "{\"key\":\"m\",\"value\":{\"id\":\"e\",\"id\":\"f\",\"numbe\\u0072\":\"2\"},\"headers\":{\"operation\":\"insert\"}}]",
+                "insert k\n  id=a\n  number=1\n  ttl=null\ninsert l\n  ttl=null\n  others=2\n"
+                "insert m\n  id=f\n  number=2\n");
 }
 
 static void
