@@ -262,10 +262,10 @@ index_block (SpotJsonIndex *self,
   n = count_bits (quotes);
   self->n_quotes += n;
   self->in_string ^= (guint64) 0 - (n & 1);
-  /* Eight at a time whether there are so many or not: cheaper than to ask, and there is room. */
-  for (guint done = 0; done < n; done += 8)
+  /* Four at a time whether there are so many or not: cheaper than to ask, and there is room. */
+  for (guint done = 0; done < n; done += 4)
     {
-      for (guint i = 0; i < 8; i++)
+      for (guint i = 0; i < 4; i++)
         {
           out[done + i] = (guint32) at + (guint32) __builtin_ctzll (quotes | G_GUINT64_CONSTANT (1) << 63);
           quotes &= quotes - 1;

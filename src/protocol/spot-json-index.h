@@ -40,7 +40,7 @@ typedef struct
   guint64     in_string;
   guint64     escape_goes_on;
   gboolean    plain;
-  guint32     quotes[SPOT_JSON_INDEX_WINDOW + 8];
+  guint32     quotes[SPOT_JSON_INDEX_WINDOW + 4];
   guint64     backslashes[SPOT_JSON_INDEX_WINDOW / SPOT_JSON_INDEX_BLOCK];
 } SpotJsonIndex;
 

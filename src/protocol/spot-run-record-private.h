@@ -10,5 +10,7 @@ SpotRunRecord *spot_run_record_new_like (const SpotRunRecord   *base,
                                          const SpotColumnValue *columns,
                                          guint                  n_columns,
                                          GError               **error);
+gboolean       spot_run_record_equal    (const SpotRunRecord   *self,
+                                         const SpotRunRecord   *other);
 
 G_END_DECLS

@@ -1030,6 +1030,29 @@ column_equals (const SpotRunRecord *a,
     }
 }
 
+/* The columns that differ, or only the first of those, if that is @enough. */
+static guint32
+compare (const SpotRunRecord *self,
+         const SpotRunRecord *other,
+         gboolean             enough)
+{
+  guint32 differ, common;
+
+  if (self == other)
+    return 0;
+  differ = (self->known ^ other->known) | ((self->nulls ^ other->nulls) & ~LISTS);
+  common = self->known & other->known & ~((self->nulls | other->nulls) & ~LISTS);
+  for (; common && !(enough && differ); common &= common - 1)
+    {
+      SpotColumn column = (SpotColumn) __builtin_ctz (common);
+
+      if (!column_equals (self, other, column))
+        differ |= SPOT_COLUMN_BIT (column);
+    }
+
+  return differ;
+}
+
 /**
  * spot_run_record_diff:
  * @self: a record
@@ -1044,21 +1067,21 @@ guint32
 spot_run_record_diff (const SpotRunRecord *self,
                       const SpotRunRecord *other)
 {
-  guint32 differ, common;
-
   g_return_val_if_fail (self != NULL && other != NULL, 0);
 
-  if (self == other)
-    return 0;
-  differ = (self->known ^ other->known) | ((self->nulls ^ other->nulls) & ~LISTS);
-  common = self->known & other->known & ~((self->nulls | other->nulls) & ~LISTS);
-  for (; common; common &= common - 1)
-    {
-      SpotColumn column = (SpotColumn) __builtin_ctz (common);
+  return compare (self, other, FALSE);
+}
 
-      if (!column_equals (self, other, column))
-        differ |= SPOT_COLUMN_BIT (column);
-    }
-
-  return differ;
+/**
+ * spot_run_record_equal:
+ * @self: a record
+ * @other: another record
+ *
+ * Returns: whether spot_run_record_diff() would give 0
+ */
+gboolean
+spot_run_record_equal (const SpotRunRecord *self,
+                       const SpotRunRecord *other)
+{
+  return compare (self, other, TRUE) == 0;
 }

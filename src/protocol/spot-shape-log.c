@@ -225,12 +225,12 @@ take_row (SpotShapeLog         *self,
     }
 
   /* A row that is sent again as it was is no news; one that a new log repeats stays the same object. */
-  if (row->current && spot_run_record_diff (row->current, record) == 0)
+  if (row->current && spot_run_record_equal (row->current, record))
     {
       spot_run_record_unref (record);
       return;
     }
-  if (row->published && spot_run_record_diff (row->published, record) == 0)
+  if (row->published && spot_run_record_equal (row->published, record))
     {
       spot_run_record_unref (record);
       record = spot_run_record_ref (row->published);
@@ -317,7 +317,7 @@ commit_row (SpotShapeLog *self,
   if (next)
     {
       /* The first commit repeats what was only a preview. */
-      if (!row->published || !self->has_committed || spot_run_record_diff (row->published, next) != 0)
+      if (!row->published || !self->has_committed || !spot_run_record_equal (row->published, next))
         spot_run_batch_add (batch, next, FALSE);
     }
   else if (row->published)
