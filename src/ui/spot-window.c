@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-ui"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "spot-compat.h"
+#include "spot-run-detail.h"
+#include "spot-runs-pane.h"
+#include "spot-split.h"
+#include "spot-text.h"
+#include "spot-watches-pane.h"
+
+#include "spot-window.h"
+
+#define MAX_TITLE_CHARACTERS 120
+
+/* A run opened by moving through the list costs a feed: somebody who goes on at once did not want it. */
+#define SETTLE_MS 180
+
+struct _SpotWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  SpotMonitor     *monitor;      /* (owned) */
+  GListModel      *environments; /* (owned): of the monitor */
+  SpotRun         *detail_run;   /* (owned) (nullable): the run in the detail, as far as it is known */
+  gint64           moved_us;     /* monotonic time of the last selection */
+  guint            settle_id;    /* timeout that shows the selected run */
+
+  AdwToastOverlay *toasts;
+  GtkStack        *stack;
+  AdwWindowTitle  *welcome_title;
+  GtkMenuButton   *welcome_menu;
+  AdwStatusPage   *welcome;
+  SpotSplit       *split;
+  SpotWatchesPane *watches;
+  SpotRunsPane    *runs;
+  GtkWidget       *detail_pane;
+  AdwHeaderBar    *detail_header;
+  AdwWindowTitle  *detail_title;
+  GtkWidget       *detail_back;
+  SpotRunDetail   *detail;
+};
+
+enum {
+  PROP_0,
+  PROP_MONITOR,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (SpotWindow, spot_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static SpotEnvironment *
+get_environment (SpotWindow *self)
+{
+  SpotWatch *watch = spot_runs_pane_get_watch (self->runs);
+
+  return watch ? spot_watches_pane_find_environment (self->watches, watch) : NULL;
+}
+
+static void
+set_action_enabled (SpotWindow *self,
+                    const char *name,
+                    gboolean    enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+update_page (SpotWindow *self)
+{
+  gboolean any = g_list_model_get_n_items (self->environments) > 0;
+
+  gtk_stack_set_visible_child_name (self->stack, any ? "split" : "welcome");
+  set_action_enabled (self, "search", any);
+  set_action_enabled (self, "reconnect", any);
+  set_action_enabled (self, "sidebar", any);
+}
+
+/* What the user has in front of them needs no notice any more. Before it has ended there is none, and one has to come should
+ * the window be closed by then. */
+static void
+tell_seen (SpotWindow *self)
+{
+  SpotEnvironment *environment = get_environment (self);
+
+  if (self->detail_run != NULL && environment != NULL && spot_run_get_ended (self->detail_run)
+      && gtk_window_is_active (GTK_WINDOW (self)) && spot_split_is_in_sight (self->split, SPOT_SPLIT_DETAIL))
+    spot_monitor_run_seen (self->monitor, environment, spot_run_get_id (self->detail_run));
+}
+
+static void
+update_detail_title (SpotWindow *self)
+{
+  const char *run_id = spot_run_detail_get_run_id (self->detail);
+  g_autofree char *title = NULL;
+  g_autofree char *subtitle = NULL;
+
+  if (self->detail_run != NULL && spot_run_get_task (self->detail_run) != NULL)
+    {
+      title = spot_text_dup_line (spot_run_get_task (self->detail_run), -1, MAX_TITLE_CHARACTERS);
+      subtitle = spot_text_dup_line (run_id, -1, MAX_TITLE_CHARACTERS);
+    }
+  else
+    title = spot_text_dup_line (run_id, -1, MAX_TITLE_CHARACTERS);
+  adw_window_title_set_title (self->detail_title, title);
+  adw_window_title_set_subtitle (self->detail_title, subtitle ? subtitle : "");
+  set_action_enabled (self, "copy-run-id", run_id != NULL);
+}
+
+static void
+detail_run_changed_cb (SpotWindow *self)
+{
+  update_detail_title (self);
+  tell_seen (self);
+}
+
+static void
+detail_run_cb (SpotWindow *self)
+{
+  SpotRun *run = spot_run_detail_get_run (self->detail);
+
+  if (self->detail_run != run)
+    {
+      if (self->detail_run != NULL)
+        g_signal_handlers_disconnect_by_data (self->detail_run, self);
+      g_set_object (&self->detail_run, run);
+      if (run != NULL)
+        g_signal_connect_swapped (run, "changed", G_CALLBACK (detail_run_changed_cb), self);
+    }
+  detail_run_changed_cb (self);
+}
+
+static void
+show_selected_run (SpotWindow *self)
+{
+  SpotRun *run = spot_runs_pane_get_run (self->runs);
+  SpotEnvironment *environment = get_environment (self);
+
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (run != NULL && environment != NULL)
+    spot_run_detail_show (self->detail, environment, spot_run_get_id (run));
+}
+
+static gboolean
+settle_cb (gpointer user_data)
+{
+  SpotWindow *self = user_data;
+
+  self->settle_id = 0;
+  show_selected_run (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_selected_cb (SpotWindow *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  gboolean hurried = now_us - self->moved_us < SETTLE_MS * 1000;
+
+  self->moved_us = now_us;
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (spot_runs_pane_get_run (self->runs) == NULL)
+    spot_run_detail_clear (self->detail);
+  else if (hurried)
+    self->settle_id = g_timeout_add (SETTLE_MS, settle_cb, self);
+  else
+    show_selected_run (self);
+}
+
+static void
+open_detail (SpotWindow *self)
+{
+  spot_split_set_front (self->split, SPOT_SPLIT_DETAIL);
+  gtk_widget_child_focus (GTK_WIDGET (self->detail), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+run_opened_cb (SpotWindow *self)
+{
+  show_selected_run (self);
+  open_detail (self);
+}
+
+static void
+watch_selected_cb (SpotWindow *self)
+{
+  SpotWatch *watch = spot_watches_pane_get_selected (self->watches);
+
+  spot_runs_pane_set_watch (self->runs, watch);
+  /* The watch of one run has nothing to choose from. */
+  if (watch != NULL && spot_watch_get_kind (watch) == SPOT_WATCH_RUN)
+    {
+      SpotEnvironment *environment = get_environment (self);
+
+      if (environment != NULL)
+        spot_run_detail_show (self->detail, environment, spot_watch_get_subject (watch));
+    }
+}
+
+static void
+watch_opened_cb (SpotWindow *self)
+{
+  spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+}
+
+static void
+arrangement_cb (SpotWindow *self)
+{
+  gboolean sidebar = spot_split_is_in_sight (self->split, SPOT_SPLIT_SIDEBAR);
+  gboolean content = spot_split_is_in_sight (self->split, SPOT_SPLIT_CONTENT);
+  gboolean detail = spot_split_is_in_sight (self->split, SPOT_SPLIT_DETAIL);
+
+  spot_watches_pane_set_title_buttons (self->watches, TRUE, !content);
+  spot_runs_pane_set_title_buttons (self->runs, !sidebar, !detail);
+  adw_header_bar_set_show_start_title_buttons (self->detail_header, !content);
+  adw_header_bar_set_show_end_title_buttons (self->detail_header, TRUE);
+  spot_runs_pane_set_back (self->runs, !sidebar, spot_split_get_n_panes (self->split) == 1);
+  spot_runs_pane_set_single_click (self->runs, !detail);
+  gtk_widget_set_visible (self->detail_back, !content);
+  tell_seen (self);
+}
+
+static void
+reconnect_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+  SpotWatch *watch = spot_runs_pane_get_watch (self->runs);
+
+  if (watch != NULL && spot_watch_get_connection (watch) != NULL)
+    spot_connection_retry_now (spot_watch_get_connection (watch));
+}
+
+static void
+search_cb (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  if (!spot_split_is_in_sight (self->split, SPOT_SPLIT_CONTENT))
+    spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+  spot_runs_pane_start_search (self->runs);
+}
+
+static void
+sidebar_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  spot_split_toggle_sidebar (self->split);
+}
+
+static void
+back_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+  gboolean from_detail = focus != NULL && gtk_widget_is_ancestor (focus, self->detail_pane);
+
+  /* Beside the list, the way back is that of the focus. */
+  if (from_detail && spot_split_is_in_sight (self->split, SPOT_SPLIT_CONTENT))
+    spot_runs_pane_grab_list_focus (self->runs);
+  else if (spot_split_back (self->split) && spot_split_get_front (self->split) == SPOT_SPLIT_CONTENT)
+    spot_runs_pane_grab_list_focus (self->runs);
+}
+
+static void
+move_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  spot_runs_pane_move_selection (self->runs, g_variant_get_int32 (parameter));
+}
+
+static void
+watch_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+  int nth = g_variant_get_int32 (parameter);
+
+  if (nth > 0 && spot_watches_pane_select_nth (self->watches, (guint) nth - 1))
+    spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+}
+
+static void
+copy_run_id_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+  const char *run_id = spot_run_detail_get_run_id (self->detail);
+
+  if (run_id == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), run_id);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Run id copied")));
+}
+
+static void
+menu_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  if (g_list_model_get_n_items (self->environments) == 0)
+    {
+      gtk_menu_button_popup (self->welcome_menu);
+      return;
+    }
+  if (!spot_split_is_in_sight (self->split, SPOT_SPLIT_SIDEBAR))
+    spot_split_toggle_sidebar (self->split);
+  spot_watches_pane_open_menu (self->watches);
+}
+
+static void
+about_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  spot_compat_present_about (GTK_WINDOW (user_data));
+}
+
+static const GActionEntry action_entries[] = {
+  { "reconnect", reconnect_cb, NULL, NULL, NULL },
+  { "search", search_cb, NULL, NULL, NULL },
+  { "sidebar", sidebar_cb, NULL, NULL, NULL },
+  { "back", back_cb, NULL, NULL, NULL },
+  { "move", move_cb, "i", NULL, NULL },
+  { "watch", watch_cb, "i", NULL, NULL },
+  { "copy-run-id", copy_run_id_cb, NULL, NULL, NULL },
+  { "menu", menu_cb, NULL, NULL, NULL },
+  { "about", about_cb, NULL, NULL, NULL },
+};
+
+static void
+spot_window_get_property (GObject    *object,
+                          guint       prop_id,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_MONITOR:
+      g_value_set_object (value, SPOT_WINDOW (object)->monitor);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+spot_window_set_property (GObject      *object,
+                          guint         prop_id,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_MONITOR:
+      SPOT_WINDOW (object)->monitor = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+spot_window_constructed (GObject *object)
+{
+  SpotWindow *self = SPOT_WINDOW (object);
+
+  G_OBJECT_CLASS (spot_window_parent_class)->constructed (object);
+  self->environments = g_object_ref (spot_monitor_get_environments (self->monitor));
+  g_signal_connect_object (self->environments, "items-changed", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
+  spot_watches_pane_set_monitor (self->watches, self->monitor);
+  update_page (self);
+}
+
+static void
+spot_window_dispose (GObject *object)
+{
+  SpotWindow *self = SPOT_WINDOW (object);
+
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  if (self->detail_run != NULL)
+    g_signal_handlers_disconnect_by_data (self->detail_run, self);
+  g_clear_object (&self->detail_run);
+  if (self->environments != NULL)
+    g_signal_handlers_disconnect_by_data (self->environments, self);
+  g_clear_object (&self->environments);
+  g_clear_object (&self->monitor);
+  G_OBJECT_CLASS (spot_window_parent_class)->dispose (object);
+}
+
+/* Every key of the window, in the order of help-overlay.ui. Letters reach it only when no text field wants them. */
+static void
+add_bindings (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, 0, "win.move", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "win.move", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-run-id", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_slash, 0, "win.search", NULL);
+  for (int nth = 1; nth <= 9; nth++)
+    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_0 + nth, GDK_ALT_MASK, "win.watch", "i", nth);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.reconnect", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, 0, "win.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_q, GDK_CONTROL_MASK, "app.quit", NULL);
+}
+
+static void
+spot_window_class_init (SpotWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = spot_window_get_property;
+  object_class->set_property = spot_window_set_property;
+  object_class->constructed = spot_window_constructed;
+  object_class->dispose = spot_window_dispose;
+
+  /**
+   * SpotWindow:monitor:
+   *
+   * Whose environments the window shows.
+   */
+  properties[PROP_MONITOR] = g_param_spec_object ("monitor", NULL, NULL, SPOT_TYPE_MONITOR,
+                                                  G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (SPOT_TYPE_RUN_DETAIL);
+  g_type_ensure (SPOT_TYPE_RUNS_PANE);
+  g_type_ensure (SPOT_TYPE_SPLIT);
+  g_type_ensure (SPOT_TYPE_WATCHES_PANE);
+  gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome_title);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome_menu);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, split);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, watches);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, runs);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_pane);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_header);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_title);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_back);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail);
+  gtk_widget_class_bind_template_callback (widget_class, watch_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, watch_opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, run_selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, run_opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, detail_run_cb);
+  gtk_widget_class_bind_template_callback (widget_class, arrangement_cb);
+  add_bindings (widget_class);
+}
+
+static void
+ensure_icons (SpotWindow *self)
+{
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
+  g_auto (GStrv) paths = gtk_icon_theme_get_resource_path (theme);
+
+  if (paths == NULL || !g_strv_contains ((const char *const *) paths, RESOURCE_PATH "/icons"))
+    gtk_icon_theme_add_resource_path (theme, RESOURCE_PATH "/icons");
+}
+
+static void
+spot_window_init (SpotWindow *self)
+{
+  g_autofree char *description = NULL;
+
+  ensure_icons (self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries, G_N_ELEMENTS (action_entries), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_window_set_title (GTK_WINDOW (self), APP_NAME);
+  gtk_window_set_icon_name (GTK_WINDOW (self), APP_ID);
+  adw_window_title_set_title (self->welcome_title, APP_NAME);
+  /* Translators: TRIGGER_SECRET_KEY is an environment variable and stays as it is; the markup is Pango's */
+  description = g_strdup (_ ("See the runs of a Trigger.dev environment live, and be told when they end.\n\n"
+                             "To watch yours, start Runspotter with the environment’s secret key in "
+                             "<tt>TRIGGER_SECRET_KEY</tt>."));
+  adw_status_page_set_description (self->welcome, description);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
+  arrangement_cb (self);
+  update_detail_title (self);
+}
+
+/**
+ * spot_window_new:
+ * @application: the application
+ * @monitor: whose environments to show
+ *
+ * Returns: (transfer none): a window, held by GTK until it is destroyed
+ */
+SpotWindow *
+spot_window_new (GtkApplication *application,
+                 SpotMonitor    *monitor)
+{
+  g_return_val_if_fail (application == NULL || GTK_IS_APPLICATION (application), NULL);
+  g_return_val_if_fail (SPOT_IS_MONITOR (monitor), NULL);
+
+  return g_object_new (SPOT_TYPE_WINDOW, "application", application, "monitor", monitor, NULL);
+}
+
+/* The watch in which the user finds the run: the present one if it has it, else the first that does. */
+static SpotWatch *
+find_watch (SpotWindow      *self,
+            SpotEnvironment *environment,
+            SpotRun         *run)
+{
+  GListModel *watches = spot_environment_get_watches (environment);
+  SpotWatch *present = spot_runs_pane_get_watch (self->runs);
+  guint position;
+
+  if (present != NULL && spot_run_list_find (spot_watch_get_list (present), run, &position))
+    return present;
+  for (guint i = 0; i < g_list_model_get_n_items (watches); i++)
+    {
+      g_autoptr (SpotWatch) watch = g_list_model_get_item (watches, i);
+
+      /* The environment holds it. */
+      if (spot_run_list_find (spot_watch_get_list (watch), run, &position))
+        return watch;
+    }
+  return NULL;
+}
+
+/**
+ * spot_window_show_run:
+ * @self: a window
+ * @environment: where the run is
+ * @run_id: the run; the server need not have told of it yet
+ *
+ * Opens the run in the detail pane, and brings the pane to the front when the window is folded. The run is selected in the
+ * list when a watch has it.
+ */
+void
+spot_window_show_run (SpotWindow      *self,
+                      SpotEnvironment *environment,
+                      const char      *run_id)
+{
+  SpotRun *run;
+  SpotWatch *watch;
+
+  g_return_if_fail (SPOT_IS_WINDOW (self));
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (environment));
+  g_return_if_fail (run_id != NULL);
+
+  run = spot_run_store_lookup (spot_environment_get_store (environment), run_id);
+  watch = run ? find_watch (self, environment, run) : NULL;
+  if (watch != NULL)
+    {
+      spot_watches_pane_select (self->watches, watch);
+      spot_runs_pane_select_run (self->runs, run);
+    }
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  spot_run_detail_show (self->detail, environment, run_id);
+  open_detail (self);
+}
+
+/**
+ * spot_window_show_watch:
+ * @self: a window
+ * @watch: a watch of the window's monitor
+ *
+ * Shows the runs of the watch, and brings the list to the front when the window is folded.
+ */
+void
+spot_window_show_watch (SpotWindow *self,
+                        SpotWatch  *watch)
+{
+  g_return_if_fail (SPOT_IS_WINDOW (self));
+  g_return_if_fail (SPOT_IS_WATCH (watch));
+
+  if (spot_watches_pane_select (self->watches, watch))
+    spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "spot-connection.h"
+#include "spot-run.h"
+
+G_BEGIN_DECLS
+
+/* Sentences that the window says about connections, runs and counts. Pure: time is an argument; all text is translated. */
+
+char       *spot_words_connection (SpotConnectionState state,
+                                   gint64              retry_at_us,
+                                   gint64              monotonic_us);
+const char *spot_words_problem    (SpotProblem         problem);
+char       *spot_words_age        (gint64              time_us,
+                                   gint64              now_us);
+char       *spot_words_run        (SpotRun            *run,
+                                   gint64              now_us);
+char       *spot_words_counts     (guint               n_runs,
+                                   guint               n_running,
+                                   guint               n_failed);
+char       *spot_words_matches    (guint               n_matches,
+                                   guint               n_runs);
+char       *spot_words_new_runs   (guint               n_waiting);
+
+G_END_DECLS
