@@ -37,21 +37,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SpotRunColumns, spot_run_columns, G_TYPE_OBJECT)
 
-/* In ems: what a cell needs, how much of the rest it takes, and the width of the row from which there is room for it. */
+/* In ems: what a cell needs, how much of the rest it takes, and what is enough for it. */
 static const struct
 {
   double least;
   double share;
   double most;
-  double from;
 } cells[SPOT_N_RUN_CELLS] = {
-  [SPOT_RUN_CELL_STATUS] = { 7.4, 0.8, 11.0, 0.0 },
-  [SPOT_RUN_CELL_TASK] = { 7.0, 2.0, 24.0, 0.0 },
-  [SPOT_RUN_CELL_PROGRESS] = { 7.0, 2.4, 1000.0, 0.0 },
-  [SPOT_RUN_CELL_TAGS] = { 6.0, 2.0, 24.0, 38.5 },
-  [SPOT_RUN_CELL_AGE] = { 2.9, 0.0, 2.9, 0.0 },
-  [SPOT_RUN_CELL_DURATION] = { 4.4, 0.0, 4.4, 0.0 },
+  [SPOT_RUN_CELL_STATUS] = { 7.2, 0.8, 10.0 },
+  [SPOT_RUN_CELL_TASK] = { 6.6, 2.0, 24.0 },
+  [SPOT_RUN_CELL_PROGRESS] = { 6.4, 2.6, 1000.0 },
+  [SPOT_RUN_CELL_TAGS] = { 5.2, 1.8, 24.0 },
+  [SPOT_RUN_CELL_AGE] = { 2.9, 0.0, 2.9 },
+  [SPOT_RUN_CELL_DURATION] = { 4.4, 0.0, 4.4 },
 };
+
+/* What is left out first where there is not room for all; what is not named here is never left out. */
+static const SpotRunCell optional[] = { SPOT_RUN_CELL_TAGS, SPOT_RUN_CELL_DURATION };
 
 static void
 forget_icons (SpotRunColumns *self)
@@ -178,11 +180,15 @@ spot_run_columns_layout (SpotRunColumns  *self,
 
   for (guint i = 0; i < SPOT_N_RUN_CELLS; i++)
     {
-      if (width < cells[i].from * self->em)
-        continue;
       widths[i] = cells[i].least * self->em;
       free_space -= widths[i] + SPOT_RUN_GAP;
       shares += cells[i].share;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (optional) && free_space < 0.0; i++)
+    {
+      free_space += widths[optional[i]] + SPOT_RUN_GAP;
+      shares -= cells[optional[i]].share;
+      widths[optional[i]] = 0.0;
     }
 
   /* A cell that is as wide as is good for it leaves its share to those after it; the widest of all has no limit. */
@@ -206,6 +212,7 @@ spot_run_columns_layout (SpotRunColumns  *self,
       free_space -= given;
       shares = MAX (open_shares, 0.1);
     }
+  widths[SPOT_RUN_CELL_PROGRESS] += MAX (free_space, 0.0);
 
   for (guint i = 0; i < SPOT_N_RUN_CELLS; i++)
     {
