@@ -38,7 +38,7 @@ typedef struct
 
 /* Free space at both ends of a row and between cells, in pixels. */
 #define SPOT_RUN_MARGIN 12
-#define SPOT_RUN_GAP 12
+#define SPOT_RUN_GAP 10
 /* The height of the status icon in pixels. */
 #define SPOT_RUN_ICON 16
 

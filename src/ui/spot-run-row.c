@@ -131,8 +131,8 @@ update_texts (SpotRunRow *self)
   status = spot_status_dup_label (spot_run_get_status (self->run), spot_run_get_status_word (self->run));
   task = spot_run_get_task (self->run);
   self->progress = spot_run_get_progress (self->run);
-  /* A bar at the end of a run tells nothing that its status does not, except how far a broken one got. */
-  if (self->progress >= 0 && spot_run_status_get_group (spot_run_get_status (self->run)) == SPOT_STATUS_GROUP_GOOD)
+  /* How far an ended run got is for the detail: here there is room for its error, or nothing to say. */
+  if (spot_run_get_ended (self->run))
     self->progress = -1;
   if (self->progress >= 0)
     percent = spot_format_percent (self->progress);
@@ -443,10 +443,14 @@ draw_two_lines (Brush *brush,
       draw_progress (brush, end - bar, bar, second, line);
       end -= bar + SPOT_RUN_GAP;
     }
-  start += draw_text (brush, self->texts[TEXT_STATUS], start, end - start, second, line, FALSE, &brush->status);
+  else
+    end -= draw_text (brush, self->texts[TEXT_DURATION], start, end - start, second, line, TRUE, &brush->dim)
+           + SPOT_RUN_GAP;
+  start += draw_text (brush, self->texts[TEXT_STATUS], start, end - start, second, line, FALSE, &brush->status) + ICON_GAP;
   if (*pango_layout_get_text (self->texts[TEXT_HEADLINE]) != '\0')
-    draw_text (brush, self->texts[TEXT_HEADLINE], start + ICON_GAP, end - start - ICON_GAP, second, line, FALSE,
-               &brush->dim);
+    draw_text (brush, self->texts[TEXT_HEADLINE], start, end - start, second, line, FALSE, &brush->dim);
+  else if (self->n_chips > 0 && end - start >= 4 * line)
+    draw_tags (brush, start, end - start, second, line);
 }
 
 static void

@@ -114,15 +114,19 @@ static void
 update_counts (SpotRunsPane *self)
 {
   g_autofree char *text = NULL;
+  gboolean ready = self->watch != NULL && spot_watch_get_ready (self->watch);
+  guint n_runs = 0;
 
-  if (self->watch == NULL)
-    ;
-  else if (is_filtered (self))
-    text = spot_words_matches (count_shown (self) + spot_run_list_get_n_waiting (self->list),
-                               spot_watch_get_n_runs (self->watch));
-  else
-    text = spot_words_counts (spot_watch_get_n_runs (self->watch),
-                              spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
+  if (ready)
+    n_runs = spot_watch_get_n_runs (self->watch);
+  else if (self->watch != NULL)
+    /* Nothing is counted before the first snapshot is complete, but what is in sight is. */
+    n_runs = g_list_model_get_n_items (G_LIST_MODEL (spot_watch_get_list (self->watch)));
+
+  if (self->watch != NULL && is_filtered (self))
+    text = spot_words_matches (count_shown (self) + spot_run_list_get_n_waiting (self->list), n_runs);
+  else if (n_runs > 0)
+    text = spot_words_counts (n_runs, spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
                               spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_BAD));
   gtk_label_set_label (self->counts, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->counts), text != NULL);
@@ -337,7 +341,7 @@ items_changed_cb (SpotRunsPane *self,
   if (count_shown (self) == 0 || count_shown (self) == added)
     update_page (self);
   update_new_button (self);
-  if (is_filtered (self))
+  if (is_filtered (self) || !spot_watch_get_ready (self->watch))
     update_counts (self);
 }
 

@@ -5,10 +5,10 @@
 
 #include "spot-split.h"
 
-#define SIDEBAR_WIDTH 232
-#define DETAIL_LEAST 360
+#define SIDEBAR_WIDTH 218
+#define DETAIL_LEAST 344
 #define DETAIL_MOST 760
-#define DETAIL_SHARE 0.39
+#define DETAIL_SHARE 0.36
 
 struct _SpotSplit
 {
