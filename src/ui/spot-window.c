@@ -503,6 +503,7 @@ spot_window_init (SpotWindow *self)
   description = g_strdup (_ ("See the runs of a Trigger.dev environment live, and be told when they end.\n\n"
                              "To watch yours, start Runspotter with the environment’s secret key in "
                              "<tt>TRIGGER_SECRET_KEY</tt>."));
+  adw_status_page_set_icon_name (self->welcome, APP_ID);
   adw_status_page_set_description (self->welcome, description);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
   arrangement_cb (self);
