@@ -44,7 +44,6 @@ struct _SpotRunRow
   PangoLayout    *chips[MAX_CHIPS]; /* (owned) (nullable): of the tags, then of how many more there are */
   guint           n_chips;
   PangoLayout    *more;             /* (owned) (nullable): how many tags there was no room for */
-  guint           n_more;
   double          progress;         /* -1 for none */
   char           *words;            /* (owned) (nullable): accessible name */
   gboolean        dirty;            /* texts are those of an older state */
@@ -348,8 +347,9 @@ draw_tags (Brush *brush,
       for (;; n_shown--)
         {
           g_free (text);
-          text = g_strdup_printf ("+%u", self->n_chips - MAX (n_shown, 1));
-          set_text (self->more, text);
+          /* Left to right in every language, or the sign ends up behind the number. */
+          text = g_strdup_printf ("\u200e+%u", self->n_chips - MAX (n_shown, 1));
+          pango_layout_set_text (self->more, text, -1);
           more_width = chip_width (self->more, width);
           if (n_shown == 0 || used + more_width <= width)
             break;

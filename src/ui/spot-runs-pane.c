@@ -31,6 +31,7 @@ struct _SpotRunsPane
   gboolean              single_click;
   gboolean              switching;  /* another list is being set: what the selection says meanwhile means nothing */
   guint                 follow_id;  /* tick callback that brings the list back to its top */
+  guint                 n_frames;   /* for which it has been there */
   guint                 open_id;    /* idle source that emits `opened` */
 
   GtkWidget            *box;
@@ -274,14 +275,20 @@ follow_cb (GtkWidget     *widget,
 {
   SpotRunsPane *self = SPOT_RUNS_PANE (widget);
 
+  /* Where the top is, the view knows only after it has laid the new rows out. */
   if (!is_at_top (self))
     {
       GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
 
       gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
+      self->n_frames = 0;
     }
-  self->follow_id = 0;
-  return G_SOURCE_REMOVE;
+  else if (++self->n_frames >= 2)
+    {
+      self->follow_id = 0;
+      return G_SOURCE_REMOVE;
+    }
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -291,8 +298,39 @@ follow (SpotRunsPane *self)
     return;
   /* A list view keeps its first row where it is, so new rows would come in above, out of sight. */
   scroll_to (self, 0);
+  self->n_frames = 0;
   if (self->follow_id == 0)
     self->follow_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_cb, NULL, NULL);
+}
+
+static void
+stop_following (SpotRunsPane *self)
+{
+  if (self->follow_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->follow_id);
+  self->follow_id = 0;
+}
+
+/* Who scrolls must win against runs that come in by the frame. */
+static gboolean
+event_cb (SpotRunsPane *self,
+          GdkEvent     *event)
+{
+  switch ((int) gdk_event_get_event_type (event))
+    {
+    case GDK_ENTER_NOTIFY:
+    case GDK_LEAVE_NOTIFY:
+    case GDK_FOCUS_CHANGE:
+      break;
+    case GDK_MOTION_NOTIFY:
+      if (gdk_event_get_modifier_state (event) & GDK_BUTTON1_MASK)
+        stop_following (self);
+      break;
+    default:
+      stop_following (self);
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 static void
@@ -596,9 +634,7 @@ spot_runs_pane_dispose (GObject *object)
     }
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
-  if (self->follow_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->follow_id);
-  self->follow_id = 0;
+  stop_following (self);
   g_clear_handle_id (&self->open_id, g_source_remove);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
@@ -681,6 +717,7 @@ spot_runs_pane_class_init (SpotRunsPaneClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, clear_filter_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, event_cb);
   gtk_widget_class_bind_template_callback (widget_class, spot_runs_pane_show_new);
 }
 
@@ -830,6 +867,7 @@ spot_runs_pane_select_run (SpotRunsPane *self,
   if (self->list == NULL || !spot_run_list_find (self->list, run, &position))
     return FALSE;
   gtk_single_selection_set_selected (self->selection, position);
+  stop_following (self);
   scroll_to (self, position);
   return TRUE;
 }
@@ -878,6 +916,7 @@ spot_runs_pane_move_selection (SpotRunsPane *self,
   else
     position = CLAMP ((gint64) selected + step, 0, (gint64) n - 1);
   gtk_single_selection_set_selected (self->selection, (guint) position);
+  stop_following (self);
   scroll_to (self, (guint) position);
 
   root = gtk_widget_get_root (GTK_WIDGET (self));
