@@ -6,7 +6,7 @@
 #include "spot-ui-test.h"
 
 /* Far beyond what any of it takes; a test that waits so long has failed. */
-#define MAX_WAIT_SECONDS 30
+#define MAX_WAIT_SECONDS 20
 
 /* Starts GTK as the program does, without an application: styles and icons from the resources. */
 void
@@ -44,20 +44,26 @@ wake_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+wait_for (SpotUiTestFunc condition,
+          gpointer       user_data)
+{
+  gboolean met;
+  gint64 until = g_get_monotonic_time () + MAX_WAIT_SECONDS * G_USEC_PER_SEC;
+  guint id = g_timeout_add (50, wake_cb, NULL);
+
+  while (!(met = condition (user_data)) && g_get_monotonic_time () < until)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+  return met;
+}
+
 void
 spot_ui_test_wait (SpotUiTestFunc condition,
                    gpointer       user_data)
 {
-  gint64 until = g_get_monotonic_time () + MAX_WAIT_SECONDS * G_USEC_PER_SEC;
-  guint id = g_timeout_add (50, wake_cb, NULL);
-
-  while (!condition (user_data))
-    {
-      if (g_get_monotonic_time () > until)
-        g_error ("waited too long");
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (id);
+  if (!wait_for (condition, user_data))
+    g_error ("waited too long");
 }
 
 static gboolean
@@ -148,7 +154,12 @@ spot_ui_test_wait_text (GtkWidget  *widget,
                         const char *text)
 {
   g_test_message ("waiting for \"%s\"", text);
-  spot_ui_test_wait (text_cb, &(TextWait) { widget, text });
+  if (!wait_for (text_cb, &(TextWait) { widget, text }))
+    {
+      g_autofree char *all = spot_ui_test_dup_text (widget);
+
+      g_error ("\"%s\" did not come; there is:\n%s", text, all);
+    }
 }
 
 /* The first mapped widget of @type in which @text (%NULL: any) can be read. */
