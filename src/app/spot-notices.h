@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "spot-notifier.h"
+
+G_BEGIN_DECLS
+
+void spot_notices_send     (GApplication     *application,
+                            const SpotNotice *notice);
+void spot_notices_withdraw (GApplication     *application,
+                            const char       *notice_id);
+
+G_END_DECLS
