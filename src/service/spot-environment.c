@@ -122,14 +122,17 @@ update_watches (SpotEnvironment *self)
       SpotWatch *watch = get_watch (self, i);
       const char *key = get_watch_key (self, i);
       SpotConnectionInfo info;
+      gboolean ready;
 
       if (key == NULL)
         continue;
+      ready = spot_feed_set_is_committed (self->feeds, key);
       info = spot_feed_set_get_info (self->feeds, key);
-      /* Once ready it stays so: a feed that begins again keeps its rows until it knows better. */
-      if (spot_feed_set_is_committed (self->feeds, key))
-        spot_watch_set_ready (watch, TRUE);
+      /* Listeners may make another plan, and stop the feed: neither key nor info is good after this. */
       spot_connection_set (spot_watch_get_connection (watch), &info);
+      /* Once ready it stays so: a feed that begins again keeps its rows until it knows better. */
+      if (ready)
+        spot_watch_set_ready (watch, TRUE);
     }
 }
 
