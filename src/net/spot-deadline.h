@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * SpotDeadline:
  *
- * The watchdog of a thread that does one blocking operation after another: when the time is over it cancels the operation.
- * All deadlines of the program share one thread, which sleeps until the earliest and lives as long as there are any.
+ * The watchdog of a thread that does one blocking operation after another: when the time is over it cancels the
+ * operation. All deadlines of the program share one thread, which sleeps until the earliest and lives as long as there
+ * are any.
  *
  * Belongs to the thread that made it.
  */

@@ -61,7 +61,8 @@ check_url (GUri      *uri,
   /* The scheme is lower case already: parsing normalizes it. */
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
     {
-      g_set_error_literal (error, G_URI_ERROR, G_URI_ERROR_BAD_SCHEME, "The address must begin with https:// or http://");
+      g_set_error_literal (error, G_URI_ERROR, G_URI_ERROR_BAD_SCHEME,
+                           "The address must begin with https:// or http://");
       return FALSE;
     }
   if (host == NULL || *host == '\0' || strpbrk (host, " \t\r\n") != NULL)
@@ -71,7 +72,8 @@ check_url (GUri      *uri,
     }
   if (g_uri_get_userinfo (uri) != NULL)
     {
-      g_set_error_literal (error, G_URI_ERROR, G_URI_ERROR_BAD_USER, "The address must not hold a user name or password");
+      g_set_error_literal (error, G_URI_ERROR, G_URI_ERROR_BAD_USER,
+                           "The address must not hold a user name or password");
       return FALSE;
     }
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
@@ -96,8 +98,8 @@ check_url (GUri      *uri,
  * @allow_plain_http: whether the user agreed to plain HTTP to a host that is not this machine
  * @error: return location for an error
  *
- * Fails with %G_URI_ERROR for a URL that is none, holds a user name or has a query, with %G_IO_ERROR_PERMISSION_DENIED for
- * plain HTTP to a host that is not loopback unless @allow_plain_http, and with %G_IO_ERROR_INVALID_ARGUMENT for a
+ * Fails with %G_URI_ERROR for a URL that is none, holds a user name or has a query, with %G_IO_ERROR_PERMISSION_DENIED
+ * for plain HTTP to a host that is not loopback unless @allow_plain_http, and with %G_IO_ERROR_INVALID_ARGUMENT for a
  * credential or branch that cannot stand in a header.
  *
  * Returns: (transfer full) (nullable): the endpoint, %NULL after an error
@@ -128,7 +130,8 @@ spot_endpoint_new (const char  *realtime_url,
   if (*secret == '\0' || !is_header_text (secret, TRUE))
     {
       wipe (secret);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The key is empty or holds characters that no key has");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "The key is empty or holds characters that no key has");
       return NULL;
     }
   if (branch != NULL && !is_header_text (branch, FALSE))

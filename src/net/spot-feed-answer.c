@@ -97,7 +97,7 @@ retry_later (SpotFeedMachine *self,
 {
   spot_feed_machine_set_problem (self, problem);
   wait_from_now (self, delay_ms);
-  /* A request that the server does not hold shows at once that all is well again; one for a free place has to be live. */
+  /* A request that the server does not hold shows at once that all is well; one for a free place has to be live. */
   if (!g_error_matches (problem, SPOT_API_ERROR, SPOT_API_ERROR_BUSY))
     self->live = FALSE;
   self->state = SPOT_FEED_RECONNECTING;
@@ -222,7 +222,8 @@ take_good_head (SpotFeedMachine *self,
     self->missing = "electric-offset";
   if (self->new_handle == NULL)
     self->missing = "electric-handle";
-  self->foreign = self->new_handle != NULL && self->handle != NULL && strcmp (self->offset, SPOT_FEED_START_OFFSET) != 0 &&
+  self->foreign = self->new_handle != NULL && self->handle != NULL &&
+                  strcmp (self->offset, SPOT_FEED_START_OFFSET) != 0 &&
                   strcmp (self->new_handle, self->handle) != 0;
   self->saw_up_to_date = FALSE;
   self->saw_refetch = FALSE;
@@ -552,8 +553,8 @@ end_bad_status (SpotFeedMachine *self)
  * spot_feed_machine_take_end:
  * @self: a machine that took a head
  *
- * Takes the end of the answer: the body was complete, or the machine did not want the rest. What was read counts from now
- * on, or not at all.
+ * Takes the end of the answer: the body was complete, or the machine did not want the rest. What was read counts from
+ * now on, or not at all.
  */
 void
 spot_feed_machine_take_end (SpotFeedMachine *self)
@@ -577,8 +578,8 @@ spot_feed_machine_take_end (SpotFeedMachine *self)
  * @self: a machine with a request in flight
  * @error: what went wrong
  *
- * Takes a failure to send, or to read the rest of the answer: of a good answer nothing counts then; of a bad one the status
- * is enough. %G_IO_ERROR_TIMED_OUT says that the request's own time-out has passed.
+ * Takes a failure to send, or to read the rest of the answer: of a good answer nothing counts then; of a bad one the
+ * status is enough. %G_IO_ERROR_TIMED_OUT says that the request's own time-out has passed.
  */
 void
 spot_feed_machine_take_failure (SpotFeedMachine *self,

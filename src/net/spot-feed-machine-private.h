@@ -48,7 +48,7 @@ struct _SpotFeedMachine
 
   /* When the next request may go out, monotonic. */
   gint64      not_before_us;
-  gint64      idle_us[SPOT_FEED_MAX_IDLE_REQUESTS]; /* when the last ones that brought nothing new were sent, oldest first */
+  gint64      idle_us[SPOT_FEED_MAX_IDLE_REQUESTS]; /* when those that brought nothing were sent, oldest first */
   guint       n_idle;
   SpotBackoff backoff;
   SpotBackoff restart_backoff;
@@ -86,7 +86,7 @@ struct _SpotFeedMachine
   GString *error_body;
 };
 
-/* Between spot-feed-machine.c, which knows what to ask next, and spot-feed-answer.c, which knows what an answer means. */
+/* Between spot-feed-machine.c, which knows what to ask, and spot-feed-answer.c, which knows what an answer means. */
 void   spot_feed_machine_event_cb        (const SpotShapeEvent *event,
                                           gpointer              user_data);
 void   spot_feed_machine_end_exchange    (SpotFeedMachine      *self);

@@ -118,8 +118,8 @@ spot_feed_machine_free (SpotFeedMachine *self)
  * @self: a machine
  * @stop_when_ended: whether it stops by itself
  *
- * Whether a run feed stops by itself 30 s after its run was first seen ended, with one last look for what came late. Other
- * kinds of feed never stop by themselves.
+ * Whether a run feed stops by itself 30 s after its run was first seen ended, with one last look for what came late.
+ * Other kinds of feed never stop by themselves.
  */
 void
 spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
@@ -291,8 +291,8 @@ spot_feed_machine_get_state (SpotFeedMachine *self)
  * spot_feed_machine_get_problem:
  * @self: a machine
  *
- * Returns: (transfer none) (nullable): a %SPOT_API_ERROR or %SPOT_PROTOCOL_ERROR that explains %SPOT_FEED_RECONNECTING and
- *   %SPOT_FEED_NEEDS_ATTENTION; valid until the machine is told something else
+ * Returns: (transfer none) (nullable): a %SPOT_API_ERROR or %SPOT_PROTOCOL_ERROR that explains %SPOT_FEED_RECONNECTING
+ *   and %SPOT_FEED_NEEDS_ATTENTION; valid until the machine is told something else
  */
 const GError *
 spot_feed_machine_get_problem (SpotFeedMachine *self)
@@ -368,8 +368,8 @@ spot_feed_machine_resume (SpotFeedMachine *self)
  * spot_feed_machine_retry_now:
  * @self: a machine
  *
- * Ends a delay or a %SPOT_FEED_NEEDS_ATTENTION, and makes the next request one that is answered at once. For a paused machine
- * this waits until it is resumed.
+ * Ends a delay or a %SPOT_FEED_NEEDS_ATTENTION, and makes the next request one that is answered at once. For a paused
+ * machine this waits until it is resumed.
  */
 void
 spot_feed_machine_retry_now (SpotFeedMachine *self)

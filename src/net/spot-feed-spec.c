@@ -315,8 +315,8 @@ append_text_parameter (GString    *target,
  * @self: a spec
  * @position: where in the log to ask
  *
- * Builds path and query of a request as the official client does: parameters sorted by name (so that caches on the way see
- * the same URL for the same question), `cursor` with live requests only, empty as long as there is none.
+ * Builds path and query of a request as the official client does: parameters sorted by name (so that caches on the way
+ * see the same URL for the same question), `cursor` with live requests only, empty as long as there is none.
  *
  * Returns: (transfer full): path and query
  */

@@ -14,7 +14,7 @@
 /* How often "last synced" alone is worth a status. */
 #define SYNCED_STEP_US (5 * G_TIME_SPAN_SECOND)
 
-/* What the object and the thread share. The thread holds no reference to the object, so that the owner's last one counts.
+/* What the object and the thread share. The thread holds no reference to the object: the owner's last one counts.
  *
  * Two locks, neither ever held while somebody else's code runs, and never both at a time:
  * - `lock` guards the fields marked with it: the owner's wishes and what to cancel for them;
@@ -201,7 +201,8 @@ is_worth_telling (const SpotFeedStatus *status,
     return TRUE;
   if (status->problem != NULL && !g_error_matches (status->problem, told->problem->domain, told->problem->code))
     return TRUE;
-  return status->last_synced_us >= told->last_synced_us + SYNCED_STEP_US || status->last_synced_us < told->last_synced_us;
+  return status->last_synced_us >= told->last_synced_us + SYNCED_STEP_US ||
+         status->last_synced_us < told->last_synced_us;
 }
 
 static void
@@ -377,7 +378,8 @@ run_request (Link                  *link,
   else if (timed_out)
     {
       g_clear_error (&error);
-      error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: no answer in time", spot_feed_spec_get_path (link->spec));
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: no answer in time",
+                           spot_feed_spec_get_path (link->spec));
       spot_feed_machine_take_failure (link->machine, error);
     }
   else if (g_cancellable_is_cancelled (cancellable))
@@ -579,8 +581,8 @@ spot_feed_init (SpotFeed *self)
  * @spec: what to subscribe to
  * @sink: where to deliver, copied; both functions are called on the feed's own thread
  * @user_data: data for @sink
- * @destroy: (nullable): called with @user_data when @sink will not be called any more because the object is gone; in the
- *   thread that dropped its last reference
+ * @destroy: (nullable): called with @user_data when @sink will not be called any more because the object is gone; in
+ *   the thread that dropped its last reference
  *
  * Returns: (transfer full): a feed that has not begun
  */
@@ -670,8 +672,9 @@ spot_feed_start (SpotFeed *self)
  * spot_feed_stop:
  * @self: a feed
  *
- * Ends it for good, wherever it is, without waiting for the network. When this returns the sink is not running and will not
- * be called again; called from the sink itself, it will not be called again. So do not hold a lock that the sink takes.
+ * Ends it for good, wherever it is, without waiting for the network. When this returns the sink is not running and will
+ * not be called again; called from the sink itself, it will not be called again. So do not hold a lock that the sink
+ * takes.
  */
 void
 spot_feed_stop (SpotFeed *self)
@@ -727,8 +730,8 @@ spot_feed_resume (SpotFeed *self)
  * spot_feed_retry_now:
  * @self: a feed
  *
- * Ends a delay or a %SPOT_FEED_NEEDS_ATTENTION. A live request in flight is given up for one that is answered at once: for
- * when the network has come back or the machine has slept.
+ * Ends a delay or a %SPOT_FEED_NEEDS_ATTENTION. A live request in flight is given up for one that is answered at once:
+ * for when the network has come back or the machine has slept.
  */
 void
 spot_feed_retry_now (SpotFeed *self)

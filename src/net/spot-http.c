@@ -274,7 +274,8 @@ spot_http_status_error (guint       status,
  * spot_http_transport_error:
  * @error: what libsoup or a stream failed with
  *
- * Returns: (transfer full): the same as %SPOT_API_ERROR; errors of this domain and of %SPOT_PROTOCOL_ERROR stay as they are
+ * Returns: (transfer full): the same as %SPOT_API_ERROR; errors of this domain and of %SPOT_PROTOCOL_ERROR stay as they
+ * are
  */
 GError *
 spot_http_transport_error (const GError *error)

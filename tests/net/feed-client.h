@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 typedef struct _FeedClient FeedClient;
 
-/* A feed and what it has delivered so far. The feed calls on its own thread; everything here takes the client's lock. */
+/* A feed and what it has delivered so far. The feed calls on its own thread: everything here takes the lock. */
 struct _FeedClient
 {
   SpotFeed *feed; /* nullable: NULL once dropped */

@@ -228,3 +228,28 @@ feed_rig_go_live_native (FeedRig *rig)
   feed_rig_assert_state (rig, SPOT_FEED_LIVE);
   feed_rig_advance (rig, 2000);
 }
+
+FeedRig *
+feed_rig_new_run (void)
+{
+  g_autoptr(SpotFeedSpec) spec = spot_feed_spec_new_run ("run_1", NULL);
+
+  return feed_rig_new (spec);
+}
+
+FeedRig *
+feed_rig_new_list (void)
+{
+  const char *tags[] = { "a", NULL };
+  g_autoptr(SpotFeedSpec) spec = spot_feed_spec_new_list (tags, "1h", NULL, NULL);
+
+  return feed_rig_new (spec);
+}
+
+void
+feed_rig_assert_problem (FeedRig *rig,
+                         GQuark   domain,
+                         int      code)
+{
+  g_assert_error (spot_feed_machine_get_problem (rig->machine), domain, code);
+}

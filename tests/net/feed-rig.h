@@ -19,6 +19,8 @@ typedef struct
 } FeedRig;
 
 FeedRig *feed_rig_new            (SpotFeedSpec *spec);
+FeedRig *feed_rig_new_run        (void);
+FeedRig *feed_rig_new_list       (void);
 void     feed_rig_free           (FeedRig      *rig);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FeedRig, feed_rig_free)
 
@@ -54,18 +56,29 @@ void     feed_rig_assert_batches (FeedRig      *rig,
                                   const char   *expected);
 void     feed_rig_assert_state   (FeedRig      *rig,
                                   SpotFeedState state);
+void     feed_rig_assert_problem (FeedRig      *rig,
+                                  GQuark        domain,
+                                  int           code);
 
 /* To the first LIVE over each dialect: run_1 is PENDING; handle h1, offset 0_inf or 100_1. */
 void     feed_rig_go_live_electric (FeedRig    *rig);
 void     feed_rig_go_live_native   (FeedRig    *rig);
 
+/* What the feeds of feed_rig_new_run() and feed_rig_new_list() ask for. */
+#define RUN "/realtime/v1/runs/run_1"
+#define LIST "/realtime/v1/runs"
+#define H "electric-handle: h1\n"
+#define LIVE_UP(offset, cursor) H "electric-offset: " offset "\nelectric-cursor: " cursor "\nelectric-up-to-date: "
+
 #define CREATED "2026-11-23 10:00:00"
 #define ROW(op, key, columns) "{\"key\":\"\\\"public\\\".\\\"TaskRun\\\"/\\\"" key "\\\"\",\"value\":{" columns "}," \
                               "\"headers\":{\"operation\":\"" op "\"}}"
-#define FULL(op, key, run, status) ROW (op, key, "\"id\":\"" key "\",\"friendlyId\":\"" run "\",\"createdAt\":\"" CREATED "\"," \
-                                   "\"taskIdentifier\":\"t\",\"completedAt\":null,\"status\":\"" status "\"")
-#define ENDED(op, key, run, status) ROW (op, key, "\"id\":\"" key "\",\"friendlyId\":\"" run "\",\"createdAt\":\"" CREATED "\"," \
-                                    "\"taskIdentifier\":\"t\",\"completedAt\":\"2026-11-23 10:05:00\",\"status\":\"" status "\"")
+#define KNOWN(key, run) \
+  "\"id\":\"" key "\",\"friendlyId\":\"" run "\",\"createdAt\":\"" CREATED "\",\"taskIdentifier\":\"t\","
+#define FULL(op, key, run, status) \
+  ROW (op, key, KNOWN (key, run) "\"completedAt\":null,\"status\":\"" status "\"")
+#define ENDED(op, key, run, status) \
+  ROW (op, key, KNOWN (key, run) "\"completedAt\":\"2026-11-23 10:05:00\",\"status\":\"" status "\"")
 #define PART(key, status) ROW ("update", key, "\"id\":\"" key "\",\"status\":\"" status "\"")
 #define GONE(key) ROW ("delete", key, "\"id\":\"" key "\"")
 #define UP "{\"headers\":{\"control\":\"up-to-date\",\"global_last_seen_lsn\":\"1\"}}"

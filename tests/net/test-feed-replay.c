@@ -56,7 +56,8 @@ static const Step run_electric[] = {
   { "01-run-initial", "?log=full&offset=-1", "PREVIEW run_00000001=PENDING" },
   { "02-run-catchup-up-to-date", "?" E1 "log=full&offset=0_0", "SNAPSHOT run_00000001=PENDING" },
   { "03-run-live-status", "?cursor=&" E1 "live=true&log=full&offset=0_inf", "CHANGES run_00000001=DEQUEUED" },
-  { "04-run-live-metadata", "?cursor=66998660&" E1 "live=true&log=full&offset=64259528_0", "CHANGES run_00000001=EXECUTING" },
+  { "04-run-live-metadata", "?cursor=66998660&" E1 "live=true&log=full&offset=64259528_0",
+   "CHANGES run_00000001=EXECUTING" },
   { "05-run-live-one-transaction-two-updates", "?cursor=67000578&" E1 "live=true&log=full&offset=64260256_0",
     "CHANGES run_00000001=EXECUTING" },
   { "06-run-live-column-to-null-and-noop", "?cursor=66998660&" E1 "live=true&log=full&offset=64264912_2",
@@ -80,11 +81,13 @@ static const Step newcomer_electric[] = {
 
 #define E2 "handle=38005696-1795430679151230&"
 static const Step tags_electric[] = {
-  { "18-tags-initial", "?log=full&offset=-1", "PREVIEW run_00000011=PENDING run_00000013=PENDING run_00000015=PENDING" },
+  { "18-tags-initial", "?log=full&offset=-1",
+   "PREVIEW run_00000011=PENDING run_00000013=PENDING run_00000015=PENDING" },
   { "19-tags-catchup", "?" E2 "log=full&offset=0_0",
     "SNAPSHOT run_00000011=PENDING run_00000013=PENDING run_00000015=PENDING" },
   { "20-tags-live-insert", "?cursor=&" E2 "live=true&log=full&offset=0_inf", "CHANGES run_00000021=PENDING" },
-  { "21-tags-live-move-in", "?cursor=66998680&" E2 "live=true&log=full&offset=64282672_0", "CHANGES run_00000010=PENDING" },
+  { "21-tags-live-move-in", "?cursor=66998680&" E2 "live=true&log=full&offset=64282672_0",
+   "CHANGES run_00000010=PENDING" },
   { "22-tags-live-move-out", "?cursor=66998700&" E2 "live=true&log=full&offset=64283320_0", "CHANGES -run_00000011" },
   { "23-tags-live-primary-key-change", "?cursor=67000875&" E2 "live=true&log=full&offset=64287768_0",
     "CHANGES run_00000013=PENDING" },
@@ -121,7 +124,7 @@ static const Step tags_native[] = {
   { "12-tags-initial", "?log=full&offset=-1", "SNAPSHOT run_0002=PENDING" },
   { "13-tags-live-insert", NULL, "CHANGES run_0010=PENDING" },
   { "14-tags-live-two-runs", NULL, "CHANGES run_0010=EXECUTING" },
-  { "15-tags-live-move-out", NULL, "CHANGES run_0002=EXECUTING" }, /* the second of the two; the one that left is not told */
+  { "15-tags-live-move-out", NULL, "CHANGES run_0002=EXECUTING" }, /* the second of the two */
   { NULL }
 };
 
@@ -223,7 +226,8 @@ assert_outcome (FeedRig      *rig,
   else
     {
       g_assert_no_error (problem);
-      g_assert_cmpint (state, ==, strstr (http->body, "\"up-to-date\"") != NULL ? SPOT_FEED_LIVE : SPOT_FEED_CATCHING_UP);
+      g_assert_cmpint (state, ==, strstr (http->body,
+                                          "\"up-to-date\"") != NULL ? SPOT_FEED_LIVE : SPOT_FEED_CATCHING_UP);
     }
 }
 
@@ -237,13 +241,15 @@ test_every_recording (gconstpointer data)
       g_autoptr(SpotTestHttp) http = spot_test_http_load (paths[i]);
       g_autoptr(FeedRig) rig = new_rig (SPOT_FEED_LIST, NULL);
       const char *handle = spot_test_http_get_header (http, "electric-handle");
+      gboolean says_up_to_date = spot_test_http_get_header (http, "electric-up-to-date") != NULL;
       g_autofree char *head = NULL;
       g_autofree char *batches = NULL;
 
       if (handle == NULL)
         handle = spot_test_http_get_header (http, "electric-shape-id");
-      head = g_strdup_printf ("electric-handle: %s\nelectric-offset: 0_1%s", handle != NULL && *handle != '\0' ? handle : "h1",
-                              spot_test_http_get_header (http, "electric-up-to-date") != NULL ? "\nelectric-up-to-date: " : "");
+      head = g_strdup_printf ("electric-handle: %s\nelectric-offset: 0_1%s",
+                              handle != NULL && *handle != '\0' ? handle : "h1",
+                              says_up_to_date ? "\nelectric-up-to-date: " : "");
       g_test_message ("%s", paths[i]);
       feed_rig_send (rig);
       feed_rig_answer (rig, 200, head, "[" UP "]");
@@ -258,8 +264,8 @@ test_every_recording (gconstpointer data)
     }
 }
 
-/* Pieces of a snapshot and of one transaction, from a server with small chunks. The shape's three columns do not make a run
- * that could be shown, so this is about positions. */
+/* Pieces of a snapshot and of one transaction, from a server with small chunks. The shape's three columns do not make a
+ * run that could be shown, so this is about positions. */
 static void
 test_small_chunks (void)
 {
@@ -333,8 +339,8 @@ rig_for_target (const char *target)
   return feed_rig_new (spec);
 }
 
-/* What differs on purpose: the dead handle is not sent (there is no cache that could serve it), a restart has a cache-buster and
- * no invented handle, and after a failure the first request is one that is answered at once. */
+/* What differs on purpose: the dead handle is not sent (there is no cache that could serve it), a restart has a
+ * cache-buster and no invented handle, and after a failure the first request is one that is answered at once. */
 static char *
 normalize (const char *target,
            gboolean    after_failure)
@@ -470,7 +476,9 @@ compare_views (Replay    *replay,
       if (!g_str_equal (json_object_get_string_member (event, "event"), "run"))
         continue;
       run = json_object_get_object_member (event, "run");
-      state = g_strconcat (json_object_get_string_member (run, "id"), "=", json_object_get_string_member (run, "status"), NULL);
+      state = g_strconcat (json_object_get_string_member (run, "id"), "=", json_object_get_string_member (run,
+                                                                                                          "status"),
+                                                                                                          NULL);
       g_test_message ("%s", state);
       g_assert_true (g_hash_table_contains (replay->shown, state));
       g_hash_table_add (replay->known, g_strndup (state, strcspn (state, "=")));

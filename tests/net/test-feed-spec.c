@@ -42,15 +42,19 @@ test_targets (void)
   assert_target (run_skip, &start, "/realtime/v1/runs/run_0001?log=full&offset=-1&skipColumns=payload%2Coutput");
   assert_target (run_skip, &catch_up, "/realtime/v1/runs/run_0001?handle=108168120-1795431432685608&log=full&offset=0_0"
                                       "&skipColumns=payload%2Coutput");
-  assert_target (list, &start, "/realtime/v1/runs?createdAt=2h&log=full&offset=-1&skipColumns=payload&tags=user_7%2Corg+a");
+  assert_target (list, &start,
+                 "/realtime/v1/runs?createdAt=2h&log=full&offset=-1&skipColumns=payload&tags=user_7%2Corg+a");
   assert_target (list, &first_live, "/realtime/v1/runs?createdAt=2h&cursor=&handle=82623849-1795431457631716&live=true&"
                                     "log=full&offset=0_inf&skipColumns=payload&tags=user_7%2Corg+a");
-  assert_target (run, &later_live, "/realtime/v1/runs/run_0001?cursor=66999400&handle=29091088-1795431397233498&live=true&"
+  assert_target (run, &later_live,
+                 "/realtime/v1/runs/run_0001?cursor=66999400&handle=29091088-1795431397233498&live=true&"
                                    "log=full&offset=117064688_0");
-  assert_target (batch, &again, "/realtime/v1/batches/batch_01?cache-buster=1795431599981-80doxk1&handle=h2&log=full&offset=-1");
+  assert_target (batch, &again,
+                 "/realtime/v1/batches/batch_01?cache-buster=1795431599981-80doxk1&handle=h2&log=full&offset=-1");
   assert_target (all, &start, "/realtime/v1/runs?log=full&offset=-1");
   assert_target (all, &odd, "/realtime/v1/runs?cursor=c%23d&handle=h%3D1+2&live=true&log=full&offset=a%26b");
-  assert_target (strange, &start, "/realtime/v1/runs?log=full&offset=-1&tags=a%27b%3Ac%2Fd%26offset%3D9%2C%C3%A9%2B%25");
+  assert_target (strange, &start,
+                 "/realtime/v1/runs?log=full&offset=-1&tags=a%27b%3Ac%2Fd%26offset%3D9%2C%C3%A9%2B%25");
   assert_target (slash, &start, "/realtime/v1/runs/run%2F..%2Fx%3Fy?log=full&offset=-1");
 }
 

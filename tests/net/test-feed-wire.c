@@ -61,7 +61,8 @@ wire_new (WireFunc         func,
   wire->server = soup_server_new ("tls-certificate", certificate, NULL);
   soup_server_add_handler (wire->server, NULL, wire_cb, wire, NULL);
   soup_server_listen_local (wire->server, 0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
+                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0),
+                            &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (wire->server);
   wire->url = g_uri_to_string (uris->data);
@@ -247,7 +248,8 @@ echo_cb (Wire              *wire,
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   /* So that the excerpt would end within the key. */
   g_autofree char *padding = g_strnfill (150 + wire->n_requests * 3, 'x');
-  g_autofree char *body = g_strdup_printf ("<html>%s%s</html>", padding, soup_message_headers_get_one (headers, "Authorization"));
+  const char *authorization = soup_message_headers_get_one (headers, "Authorization");
+  g_autofree char *body = g_strdup_printf ("<html>%s%s</html>", padding, authorization);
 
   answer (message, wire->n_requests % 3 == 0 ? 401 : wire->n_requests % 3 == 1 ? 500 : 200, body);
 }
@@ -506,8 +508,10 @@ many_cb (Wire              *wire,
       return;
     }
   for (guint i = 0; i < N_MANY; i++)
-    g_string_append_printf (body, "{\"key\":\"k%u\",\"value\":{\"id\":\"c%u\",\"friendlyId\":\"run_%u\",\"status\":\"PENDING\","
-                            "\"createdAt\":\"2026-11-23 10:00:00\",\"payload\":\"%s\"},\"headers\":{\"operation\":\"insert\"}},",
+    g_string_append_printf (body,
+                            "{\"key\":\"k%u\",\"value\":{\"id\":\"c%u\",\"friendlyId\":\"run_%u\","
+                            "\"status\":\"PENDING\",\"createdAt\":\"2026-11-23 10:00:00\",\"payload\":\"%s\"},"
+                            "\"headers\":{\"operation\":\"insert\"}},",
                             i, i, i, padding);
   g_string_append (body, UP "]");
   answer (message, 200, body->str);

@@ -48,7 +48,8 @@ connect_to (SpotDevServer *server,
             SpotFeedSpec  *spec)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new (spot_dev_server_get_url (server), spot_dev_server_get_key (server),
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new (spot_dev_server_get_url (server),
+                                                        spot_dev_server_get_key (server),
                                                         NULL, FALSE, &error);
 
   g_assert_no_error (error);
@@ -287,7 +288,8 @@ test_62_new_credential (void)
 {
   g_autoptr(SpotDevServer) server = start_server (SPOT_DEV_DIALECT_ELECTRIC);
   g_autoptr(SpotFeedSpec) spec = spot_feed_spec_new_list (NULL, NULL, NULL, NULL);
-  g_autoptr(SpotEndpoint) wrong = spot_endpoint_new (spot_dev_server_get_url (server), "tr_dev_wrong", NULL, FALSE, NULL);
+  g_autoptr(SpotEndpoint) wrong = spot_endpoint_new (spot_dev_server_get_url (server), "tr_dev_wrong", NULL, FALSE,
+                                                     NULL);
   g_autoptr(SpotEndpoint) right = spot_endpoint_new (spot_dev_server_get_url (server), spot_dev_server_get_key (server),
                                                      NULL, FALSE, NULL);
   g_autoptr(FeedClient) client = feed_client_new (wrong, spec);

@@ -117,7 +117,8 @@ test_61_transport_errors (void)
 static void
 test_request_headers (void)
 {
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new ("https://api.trigger.test/base/", "tr_dev_key", "b1", FALSE, NULL);
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new ("https://api.trigger.test/base/", "tr_dev_key", "b1", FALSE,
+                                                        NULL);
   g_autoptr(SoupMessage) message = spot_http_new_get (endpoint, "/realtime/v1/runs?offset=-1&tags=a%2Cb+c", NULL);
   g_autoptr(SoupSession) session = spot_http_new_session ();
   g_autofree char *uri = g_uri_to_string (soup_message_get_uri (message));

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include <gio/gio.h>
+
+#include "feed-rig.h"
+
+static void
+test_74_unknown_status (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 200, H "electric-offset: 1_1", "[" FULL ("insert", "c1", "run_1", "MEDITATING") "," UP "]");
+  feed_rig_advance (rig, 60000);
+  feed_rig_send (rig);
+  g_assert_true (rig->live);
+  {
+    g_autofree char *batches = feed_rig_take_batches (rig);
+
+    g_assert_true (g_str_has_suffix (batches, "SNAPSHOT run_1=MEDITATING"));
+  }
+}
+
+static void
+end_run (FeedRig *rig)
+{
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 200, LIVE_UP ("8_0", "5"), "[" ENDED ("update", "c1", "run_1",
+                                                              "COMPLETED_SUCCESSFULLY") "," UP "]");
+  feed_rig_assert_batches (rig, "CHANGES run_1=COMPLETED_SUCCESSFULLY");
+  feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+}
+
+static void
+test_75_stops_after_the_end (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+  feed_rig_go_live_electric (rig);
+  end_run (rig);
+  feed_rig_advance (rig, 1000);
+  feed_rig_assert_sends (rig, RUN "?cursor=5&handle=h1&live=true&log=full&offset=8_0");
+  g_assert_cmpint (rig->timeout_ms, ==, 29000);
+  feed_rig_advance (rig, 9000);
+  feed_rig_answer (rig, 200, LIVE_UP ("9_0", "6"), "[" ROW ("update", "c1", "\"id\":\"c1\",\"ttl\":\"1h\"") "," UP "]");
+  feed_rig_assert_batches (rig, "CHANGES run_1=COMPLETED_SUCCESSFULLY");
+  feed_rig_send (rig);
+  g_assert_cmpint (rig->timeout_ms, ==, 20000);
+  feed_rig_advance (rig, 20000);
+  feed_rig_fail (rig, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+  /* One last look. */
+  feed_rig_assert_sends (rig, RUN "?handle=h1&log=full&offset=9_0");
+  feed_rig_answer (rig, 200, H "electric-offset: 10_0\nelectric-up-to-date: ",
+                   "[" ROW ("update", "c1", "\"id\":\"c1\",\"ttl\":\"2h\"") "," UP "]");
+  feed_rig_assert_batches (rig, "CHANGES run_1=COMPLETED_SUCCESSFULLY");
+  feed_rig_assert_state (rig, SPOT_FEED_STOPPED);
+  g_assert_cmpint (spot_feed_machine_next (rig->machine), ==, SPOT_FEED_STEP_STOP);
+}
+
+static void
+test_75_last_look_fails (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+  feed_rig_go_live_electric (rig);
+  end_run (rig);
+  feed_rig_advance (rig, 30000);
+  feed_rig_assert_sends (rig, RUN "?handle=h1&log=full&offset=8_0");
+  feed_rig_fail (rig, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  feed_rig_assert_state (rig, SPOT_FEED_RECONNECTING);
+  feed_rig_wait (rig);
+  feed_rig_assert_sends (rig, RUN "?handle=h1&log=full&offset=8_0");
+  feed_rig_answer (rig, 200, H "electric-offset: 8_0\nelectric-up-to-date: ", "[" UP "]");
+  feed_rig_assert_state (rig, SPOT_FEED_STOPPED);
+}
+
+static void
+test_75_kept_when_asked (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+  g_autoptr(FeedRig) list = feed_rig_new_list ();
+
+  spot_feed_machine_set_stop_when_ended (rig->machine, FALSE);
+  feed_rig_go_live_electric (rig);
+  end_run (rig);
+  feed_rig_advance (rig, 120000);
+  feed_rig_send (rig);
+  g_assert_true (rig->live);
+  g_assert_cmpint (rig->timeout_ms, ==, 50000);
+
+  spot_feed_machine_set_stop_when_ended (list->machine, TRUE);
+  feed_rig_go_live_electric (list);
+  end_run (list);
+  feed_rig_advance (list, 120000);
+  feed_rig_send (list);
+  g_assert_true (list->live);
+}
+
+static void
+test_76_ended_at_first_sight (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 200, H "electric-offset: 1_1", "[" ENDED ("insert", "c1", "run_1", "CANCELED") "," UP "]");
+  feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+  feed_rig_advance (rig, 10000);
+  feed_rig_send (rig);
+  g_assert_cmpint (rig->timeout_ms, ==, 20000);
+  feed_rig_advance (rig, 20001);
+  feed_rig_answer (rig, 200, H "electric-offset: 1_1", "[" UP "]");
+  feed_rig_send (rig);
+  g_assert_false (rig->live);
+  feed_rig_answer (rig, 200, H "electric-offset: 1_1", "[" ENDED ("insert", "c1", "run_1", "CANCELED") "," UP "]");
+  feed_rig_assert_state (rig, SPOT_FEED_STOPPED);
+}
+
+static void
+test_79_leaving_the_filter (void)
+{
+  g_autoptr(FeedRig) electric = feed_rig_new_list ();
+  g_autoptr(FeedRig) native = feed_rig_new_list ();
+
+  feed_rig_go_live_electric (electric);
+  feed_rig_send (electric);
+  feed_rig_answer (electric, 200, LIVE_UP ("5_0", "5"), "[" GONE ("c1") "," UP "]");
+  feed_rig_assert_batches (electric, "CHANGES -run_1");
+  feed_rig_go_live_native (native);
+  feed_rig_send (native);
+  feed_rig_answer (native, 200, H "electric-offset: 100_1\nelectric-cursor: 2", "[" UP "]");
+  feed_rig_assert_batches (native, "");
+}
+
+static void
+test_80_electric_to_native (void)
+{
+  static const char * const offsets[] = { "0_inf", "27120840_2", "9000000000000_4" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (offsets); i++)
+    {
+      g_autoptr(FeedRig) rig = feed_rig_new_run ();
+      g_autofree char *head = g_strdup_printf (H "electric-cursor: 5\nelectric-offset: %s\nelectric-up-to-date: ",
+                                               offsets[i]);
+      g_autofree char *native = g_strdup_printf (H "electric-cursor: 1\nelectric-offset: %s", offsets[i]);
+
+      feed_rig_go_live_electric (rig);
+      feed_rig_send (rig);
+      feed_rig_answer (rig, 200, head, "[" UP "]");
+      feed_rig_send (rig);
+      feed_rig_answer (rig, 200, native, "[" UP "]");
+      feed_rig_assert_batches (rig, "");
+      feed_rig_assert_state (rig, SPOT_FEED_CATCHING_UP);
+      feed_rig_send (rig);
+      g_assert_null (strstr (rig->target, "handle="));
+      g_assert_nonnull (strstr (rig->target, "offset=-1"));
+      feed_rig_answer (rig, 200, "electric-handle: run-c1\nelectric-offset: 1795431300088_2",
+                       "[" FULL ("insert", "c1", "run_1", "EXECUTING") "," UP "]");
+      feed_rig_assert_batches (rig, "REFETCH run_1=EXECUTING");
+      feed_rig_assert_sends (rig, RUN "?cursor=&handle=run-c1&live=true&log=full&offset=1795431300088_2");
+    }
+}
+
+static void
+test_80_native_to_electric (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+  feed_rig_go_live_native (rig);
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 409, "electric-handle: 123-456", REFETCH);
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 200, "electric-handle: 123-456\nelectric-offset: 0_0", "[" FULL ("insert", "c1", "run_1",
+                                                                                         "PENDING") "]");
+  feed_rig_send (rig);
+  feed_rig_answer (rig, 200, "electric-handle: 123-456\nelectric-offset: 5_0\nelectric-up-to-date: ",
+                   "[" PART ("c1", "EXECUTING") "," UP "]");
+  feed_rig_assert_batches (rig, "REFETCH run_1=EXECUTING");
+  feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+
+  /* Should it answer all the same, the header tells. */
+  {
+    g_autoptr(FeedRig) other = feed_rig_new_run ();
+
+    feed_rig_go_live_native (other);
+    feed_rig_send (other);
+    feed_rig_answer (other, 200, LIVE_UP ("100_1", "5"), "[" UP "]");
+    feed_rig_send (other);
+    g_assert_nonnull (strstr (other->target, "offset=-1"));
+  }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, function) g_test_add_func ("/feed-machine/" path, test_##function)
+  ADD ("74-unknown-status", 74_unknown_status);
+  ADD ("75-stops-after-the-end", 75_stops_after_the_end);
+  ADD ("75-last-look-fails", 75_last_look_fails);
+  ADD ("75-kept-when-asked", 75_kept_when_asked);
+  ADD ("76-ended-at-first-sight", 76_ended_at_first_sight);
+  ADD ("79-leaving-the-filter", 79_leaving_the_filter);
+  ADD ("80-electric-to-native", 80_electric_to_native);
+  ADD ("80-native-to-electric", 80_native_to_electric);
+#undef ADD
+  return g_test_run ();
+}
