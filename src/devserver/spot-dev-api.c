@@ -155,7 +155,8 @@ spot_dev_api_put_run (SpotDevApi  *self,
   if (ok)
     {
       g_rec_mutex_lock (&self->lock);
-      ok = spot_dev_store_put (self->store, edit.cells[SPOT_DEV_FRIENDLY_ID], batch_id, &edit, g_get_real_time () / 1000, error);
+      ok = spot_dev_store_put (self->store, edit.cells[SPOT_DEV_FRIENDLY_ID], batch_id, &edit,
+                               g_get_real_time () / 1000, error);
       g_rec_mutex_unlock (&self->lock);
     }
   spot_dev_edit_clear (&edit);

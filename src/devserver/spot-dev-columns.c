@@ -219,7 +219,8 @@ spot_dev_columns_parse (SpotDevColumn   column,
     return TRUE;
   if (JSON_NODE_HOLDS_NULL (node) || !parse_value (columns_table[column].type, node, &text))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "No value for column %s", columns_table[column].name);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "No value for column %s",
+                   columns_table[column].name);
       return FALSE;
     }
   *cell = g_ref_string_new (text);
@@ -235,7 +236,8 @@ spot_dev_columns_parse (SpotDevColumn   column,
 char *
 spot_dev_columns_electric_schema (guint32 columns)
 {
-  static const char *const types[] = { "text", "int4", "float8", "bool", "timestamp", "TaskRunStatus", "jsonb", "text" };
+  static const char *const types[] = { "text", "int4", "float8", "bool", "timestamp", "TaskRunStatus", "jsonb",
+                                       "text" };
   GString *out = g_string_new ("{");
 
   for (guint i = 0; i < SPOT_DEV_N_COLUMNS; i++)

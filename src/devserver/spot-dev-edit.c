@@ -83,8 +83,8 @@ spot_dev_edit_set_float (SpotDevEdit   *self,
  * @columns: a JSON object of column name → value, see spot_dev_server_put_run()
  * @error: return location
  *
- * Returns: %FALSE with %G_IO_ERROR_INVALID_ARGUMENT when @columns is no such object or names a column that does not exist;
- *   some columns may be set then
+ * Returns: %FALSE with %G_IO_ERROR_INVALID_ARGUMENT when @columns is no such object or names a column that does not
+ *   exist; some columns may be set then
  */
 gboolean
 spot_dev_edit_set_json (SpotDevEdit  *self,

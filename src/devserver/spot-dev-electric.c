@@ -22,7 +22,7 @@ struct _SpotDevElectric
   SpotDevStore *store;
   GHashTable   *shapes;  /* handle (the shape's) → SpotDevShape, owned */
   GHashTable   *by_key;  /* key (the shape's) → SpotDevShape */
-  GHashTable   *bounds;  /* handle → createdAt bound in ms (gint64*): the proxy's memory of what a handle's window was */
+  GHashTable   *bounds;  /* handle → createdAt bound in ms (gint64*): what the proxy remembers of a handle */
   guint64       seen_lsn;
   gint64        last_handle_us;
   gint64        swept_us;
@@ -127,7 +127,8 @@ get_shape (SpotDevElectric     *self,
            guint32              columns)
 {
   g_autofree char *tags = filter->tags != NULL ? g_strjoinv (",", filter->tags) : g_strdup ("");
-  g_autofree char *key = g_strdup_printf ("%d %s %" G_GINT64_FORMAT " %x %s", filter->feed, filter->id != NULL ? filter->id : "",
+  g_autofree char *key = g_strdup_printf ("%d %s %" G_GINT64_FORMAT " %x %s", filter->feed,
+                                          filter->id != NULL ? filter->id : "",
                                           filter->bound_ms, columns, tags);
   g_autofree char *handle = NULL;
   SpotDevShape *shape = g_hash_table_lookup (self->by_key, key);
@@ -241,7 +242,10 @@ static gboolean
 answer_must_refetch (SpotDevRequest *request,
                      const char     *handle)
 {
-  add_common_headers (request, handle != NULL ? "public, max-age=60, must-revalidate" : "public, max-age=1, must-revalidate");
+  if (handle != NULL)
+    add_common_headers (request, "public, max-age=60, must-revalidate");
+  else
+    add_common_headers (request, "public, max-age=1, must-revalidate");
   if (handle != NULL)
     {
       g_autofree char *etag = g_strdup_printf ("\"%s::\"", handle);
@@ -253,7 +257,7 @@ answer_must_refetch (SpotDevRequest *request,
   return TRUE;
 }
 
-/* A live answer's cursor is the end of the present 20 s step; if that is what the client sent, it must differ nevertheless. */
+/* A live answer's cursor is the end of the present 20 s step, or another one when that is what the client sent. */
 static char *
 make_cursor (SpotDevRequest *request)
 {
@@ -269,7 +273,8 @@ static void
 append_up_to_date (SpotDevElectric *self,
                    GString         *body)
 {
-  g_string_append_printf (body, "{\"headers\":{\"control\":\"up-to-date\",\"global_last_seen_lsn\":\"%" G_GUINT64_FORMAT "\"}}]",
+  g_string_append_printf (body, "{\"headers\":{\"control\":\"up-to-date\","
+                                "\"global_last_seen_lsn\":\"%" G_GUINT64_FORMAT "\"}}]",
                           self->seen_lsn);
 }
 
@@ -282,8 +287,9 @@ answer_rows (SpotDevRequest  *request,
              gboolean         timed_out)
 {
   g_autofree char *offset = format_offset (position);
-  g_autofree char *stamp = timed_out ? g_strdup_printf (":-%" G_GINT64_FORMAT, 576460000000000000 + g_get_monotonic_time ()) : NULL;
-  g_autofree char *etag = g_strdup_printf ("\"%s:%s:%s%s\"", shape->handle, request->offset, offset, stamp != NULL ? stamp : "");
+  gint64 stamp = 576460000000000000 + g_get_monotonic_time ();
+  g_autofree char *end = timed_out ? g_strdup_printf (":-%" G_GINT64_FORMAT, stamp) : g_strdup ("");
+  g_autofree char *etag = g_strdup_printf ("\"%s:%s:%s%s\"", shape->handle, request->offset, offset, end);
 
   if (g_str_equal (request->offset, "-1"))
     add_common_headers (request, "public, max-age=604800, s-maxage=3600, stale-while-revalidate=2629746");

@@ -91,7 +91,8 @@ spot_dev_fault_answer (SpotDevFault       fault,
 
     case SPOT_DEV_FAULT_HTML:
       answer (message, 200, "text/html; charset=utf-8",
-              "<!doctype html>\n<html><head><title>Sign in to continue</title></head><body>Sign in to continue.</body></html>\n");
+              "<!doctype html>\n<html><head><title>Sign in to continue</title></head><body>Sign in to "
+              "continue.</body></html>\n");
       return TRUE;
 
     case SPOT_DEV_FAULT_NONE:
@@ -147,7 +148,8 @@ spot_dev_fault_drop (SoupServerMessage *message,
     if (g_ascii_strcasecmp (name, "transfer-encoding") != 0 && g_ascii_strcasecmp (name, "content-length") != 0)
       g_string_append_printf (out, "%s: %s\r\n", name, value);
   if (chunked)
-    g_string_append_printf (out, "transfer-encoding: chunked\r\n\r\n%" G_GSIZE_MODIFIER "X\r\n", g_bytes_get_size (body));
+    g_string_append_printf (out, "transfer-encoding: chunked\r\n\r\n%" G_GSIZE_MODIFIER "X\r\n",
+                            g_bytes_get_size (body));
   else
     g_string_append_printf (out, "content-length: %" G_GSIZE_FORMAT "\r\n\r\n", g_bytes_get_size (body));
   g_string_append_len (out, g_bytes_get_data (body, NULL), (gssize) (g_bytes_get_size (body) / 2));

@@ -146,7 +146,9 @@ find_bound_ms (SpotDevRequest *request)
     return SPOT_DEV_NO_BOUND;
   if (request->handle != NULL)
     {
-      bound_ms = g_str_has_prefix (request->handle, "runs_") ? g_ascii_strtoll (request->handle + strlen ("runs_"), NULL, 10) : 0;
+      if (!g_str_has_prefix (request->handle, "runs_"))
+        return oldest_ms;
+      bound_ms = g_ascii_strtoll (request->handle + strlen ("runs_"), NULL, 10);
       return MAX (bound_ms, oldest_ms);
     }
   if (!spot_dev_filter_parse_window (spot_dev_request_get (request, "createdAt"), &window_ms))
@@ -158,13 +160,15 @@ static char *
 make_handle (SpotDevNative  *self,
              SpotDevRequest *request)
 {
-  g_autofree char *internal = NULL;
+  const char *underscore;
 
   if (request->filter.feed == SPOT_DEV_FEED_LIST)
-    return g_strdup_printf ("runs_%" G_GINT64_FORMAT "_%u_%08x", request->filter.bound_ms, ++self->counter, g_random_int ());
+    return g_strdup_printf ("runs_%" G_GINT64_FORMAT "_%u_%08x", request->filter.bound_ms, ++self->counter,
+                            g_random_int ());
 
-  internal = g_strdup (strchr (request->filter.id, '_') != NULL ? strchr (request->filter.id, '_') + 1 : request->filter.id);
-  return g_strdup_printf ("batch_cmbatch%s_%u_%08x", internal, ++self->counter, g_random_int ());
+  underscore = strchr (request->filter.id, '_');
+  return g_strdup_printf ("batch_cmbatch%s_%u_%08x", underscore != NULL ? underscore + 1 : request->filter.id,
+                          ++self->counter, g_random_int ());
 }
 
 static int
@@ -312,8 +316,8 @@ spot_dev_native_answer (SpotDevNative  *self,
                         SpotDevRequest *request,
                         SpotDevMoment   moment)
 {
-  gboolean snapshot = !request->live || request->handle == NULL || request->offset == NULL || *request->offset == '\0' ||
-                      g_str_equal (request->offset, "-1");
+  gboolean snapshot = !request->live || request->handle == NULL || request->offset == NULL ||
+                      *request->offset == '\0' || g_str_equal (request->offset, "-1");
 
   if (request->filter.feed == SPOT_DEV_FEED_RUN)
     return answer_run (self, request, snapshot, moment);

@@ -49,7 +49,8 @@ static gboolean
 authorize (SpotDevApi        *self,
            SoupServerMessage *message)
 {
-  const char *authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "authorization");
+  const char *authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                            "authorization");
   const char *error = "Invalid or Missing API key";
   g_autofree char *body = NULL;
 

@@ -45,10 +45,11 @@ static const SpotDevTask first_tasks[] = {
 };
 
 static const SpotDevTask usual_tasks[] = {
-  spot_dev_task_resize_image, spot_dev_task_resize_image,  spot_dev_task_resize_image, spot_dev_task_import_csv,   spot_dev_task_import_csv,
-  spot_dev_task_render_video, spot_dev_task_render_video,  spot_dev_task_ask_model,    spot_dev_task_ask_model,    spot_dev_task_nightly_report,
-  spot_dev_task_delayed,      spot_dev_task_approval,      spot_dev_task_flaky_sync,   spot_dev_task_test_run,     spot_dev_task_canceled,
-  spot_dev_task_type_error,   spot_dev_task_out_of_memory, spot_dev_task_timed_out,    spot_dev_task_expired,
+  spot_dev_task_resize_image, spot_dev_task_resize_image,   spot_dev_task_resize_image, spot_dev_task_import_csv,
+  spot_dev_task_import_csv,   spot_dev_task_render_video,   spot_dev_task_render_video, spot_dev_task_ask_model,
+  spot_dev_task_ask_model,    spot_dev_task_nightly_report, spot_dev_task_delayed,      spot_dev_task_approval,
+  spot_dev_task_flaky_sync,   spot_dev_task_test_run,       spot_dev_task_canceled,     spot_dev_task_type_error,
+  spot_dev_task_out_of_memory, spot_dev_task_timed_out,     spot_dev_task_expired,
 };
 
 static void
@@ -204,7 +205,8 @@ do_step (SpotDevScenarioState *self,
   SpotDevStep *step = &g_array_index (script->steps, SpotDevStep, script->next);
   g_autoptr(GError) error = NULL;
 
-  if (!spot_dev_store_put (store, script->run_id, script->next == 0 ? script->batch_id : NULL, &step->edit, step->real_ms, &error))
+  if (!spot_dev_store_put (store, script->run_id, script->next == 0 ? script->batch_id : NULL, &step->edit,
+                           step->real_ms, &error))
     g_critical ("A scenario's step failed: %s", error->message);
   spot_dev_edit_clear (&step->edit);
 

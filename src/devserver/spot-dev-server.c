@@ -220,8 +220,8 @@ spot_dev_server_new (const SpotDevOptions *options)
  * @self: a server
  * @error: return location
  *
- * Listens, on a thread of its own. What the scenario had for the time since it stopped has happened when this returns. Does nothing
- * when the server runs.
+ * Listens, on a thread of its own. What the scenario had for the time since it stopped has happened when this returns.
+ * Does nothing when the server runs.
  *
  * Returns: %FALSE with a %G_IO_ERROR when the port cannot be had
  */
@@ -394,7 +394,8 @@ spot_dev_server_delete_run (SpotDevServer *self,
  * spot_dev_server_begin:
  * @self: a server
  *
- * Opens a transaction: what the calling thread changes until spot_dev_server_commit() is committed as one. Others wait meanwhile.
+ * Opens a transaction: what the calling thread changes until spot_dev_server_commit() is committed as one. Others wait
+ * meanwhile.
  */
 void
 spot_dev_server_begin (SpotDevServer *self)

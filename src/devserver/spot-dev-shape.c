@@ -65,7 +65,8 @@ take_snapshot (SpotDevShape *self,
           piece = g_string_new ("[");
         }
     }
-  g_string_append_printf (piece, "{\"headers\":{\"control\":\"snapshot-end\",\"xip_list\":[],\"xmax\":\"%u\",\"xmin\":\"%u\"}}]", txid,
+  g_string_append_printf (piece, "{\"headers\":{\"control\":\"snapshot-end\",\"xip_list\":[],\"xmax\":\"%u\","
+                                 "\"xmin\":\"%u\"}}]", txid,
                           txid);
   g_ptr_array_add (self->pieces, g_string_free_to_bytes (piece));
 }
@@ -177,11 +178,11 @@ spot_dev_shape_add (SpotDevShape             *self,
           spot_dev_columns_append_electric (out, row->cells, columns, FALSE);
           g_string_append_c (out, ',');
           append_key (out, row);
+          g_string_append (out, next == NULL ? ",\"headers\":{\"last\":true," : ",\"headers\":{");
           g_string_append_printf (out,
-                                  ",\"headers\":{%s\"relation\":[\"public\",\"TaskRun\"],\"lsn\":\"%" G_GUINT64_FORMAT
-                                  "\",\"operation\":\"%s\",\"op_position\":%u,\"txids\":[%u]}}",
-                                  next == NULL ? "\"last\":true," : "", transaction->lsn, operation, pending->op_position,
-                                  transaction->txid);
+                                  "\"relation\":[\"public\",\"TaskRun\"],\"lsn\":\"%" G_GUINT64_FORMAT "\","
+                                  "\"operation\":\"%s\",\"op_position\":%u,\"txids\":[%u]}}",
+                                  transaction->lsn, operation, pending->op_position, transaction->txid);
           entry.position.lsn = transaction->lsn;
           entry.position.op = pending->op_position;
           entry.length = out->len;
@@ -199,7 +200,9 @@ is_after (const Entry     *entry,
 {
   if (position.lsn == 0)
     return TRUE;
-  return entry->position.lsn > position.lsn || (entry->position.lsn == position.lsn && entry->position.op > position.op);
+  if (entry->position.lsn != position.lsn)
+    return entry->position.lsn > position.lsn;
+  return entry->position.op > position.op;
 }
 
 /**

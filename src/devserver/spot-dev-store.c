@@ -261,7 +261,8 @@ add_run (SpotDevStore *self,
  * @now_ms: the present, milliseconds since 1970 UTC
  * @error: return location
  *
- * Creates the run or changes it, in the open transaction or in one of its own. `updatedAt` becomes @now_ms unless @edit sets it.
+ * Creates the run or changes it, in the open transaction or in one of its own. `updatedAt` becomes @now_ms unless @edit
+ * sets it.
  *
  * Returns: %FALSE with %G_IO_ERROR_INVALID_ARGUMENT when the edit would change what a run is known by
  */
@@ -276,9 +277,9 @@ spot_dev_store_put (SpotDevStore       *self,
   SpotDevRun *run = g_hash_table_lookup (self->runs, run_id);
   SpotDevRow *before = run != NULL ? run->row : NULL, *after;
 
-  if (before != NULL &&
-      (((edit->columns & SPOT_DEV_BIT (SPOT_DEV_ID)) && strcmp (edit->cells[SPOT_DEV_ID], before->cells[SPOT_DEV_ID]) != 0) ||
-       (batch_id != NULL && g_strcmp0 (batch_id, before->batch_id) != 0)))
+  if (before != NULL && ((edit->cells[SPOT_DEV_ID] != NULL &&
+                          strcmp (edit->cells[SPOT_DEV_ID], before->cells[SPOT_DEV_ID]) != 0) ||
+                         (batch_id != NULL && g_strcmp0 (batch_id, before->batch_id) != 0)))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The id and batch of %s cannot change", run_id);
       return FALSE;

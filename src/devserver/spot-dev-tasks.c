@@ -36,7 +36,8 @@ import_rows (SpotDevScript *script,
       if (i < n_seconds)
         target -= spot_dev_script_random (script, 0, n_rows / n_seconds / 3);
       done = MAX (done, target);
-      spot_dev_script_metadata (script, 1000, "{\"processedRows\":%d,\"totalRows\":%d,\"status\":\"importing\",\"progress\":%.3f}", done,
+      spot_dev_script_metadata (script, 1000, "{\"processedRows\":%d,\"totalRows\":%d,\"status\":\"importing\","
+                                              "\"progress\":%.3f}", done,
                                 n_rows, (double) done / n_rows);
     }
 }
@@ -53,11 +54,13 @@ spot_dev_task_import_csv (SpotDevScript *script)
   g_autofree char *tags = make_tags (script, "csv");
   int n_rows = spot_dev_script_random (script, 800, 42000), n_bad = spot_dev_script_random (script, 0, 12);
   g_autofree char *payload = g_strdup_printf (
-      "{\"json\":{\"file\":\"s3://uploads/contacts-%d.csv\",\"delimiter\":\";\",\"uploadedAt\":\"2026-08-20T07:15:00.000Z\"},"
+      "{\"json\":{\"file\":\"s3://uploads/contacts-%d.csv\",\"delimiter\":\";\","
+      "\"uploadedAt\":\"2026-08-20T07:15:00.000Z\"},"
       "\"meta\":{\"values\":{\"uploadedAt\":[\"Date\"]}}}",
       spot_dev_script_random (script, 1000, 9999));
   g_autofree char *output = g_strdup_printf (
-      "{\"json\":{\"imported\":%d,\"skipped\":%d,\"bytes\":\"9007199254741%03d\",\"byCountry\":[[\"DE\",%d],[\"FR\",%d],[\"US\",%d]],"
+      "{\"json\":{\"imported\":%d,\"skipped\":%d,\"bytes\":\"9007199254741%03d\",\"byCountry\":[[\"DE\",%d],[\"FR\","
+      "%d],[\"US\",%d]],"
       "\"finishedAt\":\"2026-08-21T09:00:00.000Z\"},"
       "\"meta\":{\"values\":{\"bytes\":[\"bigint\"],\"byCountry\":[\"map\"],\"finishedAt\":[\"Date\"]}}}",
       n_rows - n_bad, n_bad, spot_dev_script_random (script, 0, 999), n_rows / 2, n_rows / 3, n_rows / 6);
@@ -78,14 +81,18 @@ void
 spot_dev_task_import_demo (SpotDevScript *script)
 {
   spot_dev_script_create (script, "import-csv", "{user_1234,org_acme,csv}", SUPER_JSON,
-                          "{\"json\":{\"file\":\"s3://uploads/customers-2026-08.csv\",\"delimiter\":\",\",\"columns\":[\"email\",\"plan\","
-                          "\"country\"],\"uploadedAt\":\"2026-08-21T08:59:31.204Z\"},\"meta\":{\"values\":{\"columns\":[\"set\"],"
+                          "{\"json\":{\"file\":\"s3://uploads/customers-2026-08.csv\",\"delimiter\":\",\","
+                          "\"columns\":[\"email\",\"plan\","
+                          "\"country\"],\"uploadedAt\":\"2026-08-21T08:59:31.204Z\"},"
+                          "\"meta\":{\"values\":{\"columns\":[\"set\"],"
                           "\"uploadedAt\":[\"Date\"]}}}");
   spot_dev_script_start (script, 600);
   import_rows (script, 12000, 22);
   spot_dev_script_complete (script, 350, SUPER_JSON,
-                            "{\"json\":{\"imported\":11993,\"skipped\":7,\"bytes\":\"9007199254740993\",\"byCountry\":[[\"DE\",5210],"
-                            "[\"FR\",3984],[\"US\",2799]],\"finishedAt\":\"2026-08-21T09:00:00.000Z\"},\"meta\":{\"values\":{\"bytes\":"
+                            "{\"json\":{\"imported\":11993,\"skipped\":7,\"bytes\":\"9007199254740993\","
+                            "\"byCountry\":[[\"DE\",5210],"
+                            "[\"FR\",3984],[\"US\",2799]],\"finishedAt\":\"2026-08-21T09:00:00.000Z\"},"
+                            "\"meta\":{\"values\":{\"bytes\":"
                             "[\"bigint\"],\"byCountry\":[\"map\"],\"finishedAt\":[\"Date\"]}}}");
 }
 
@@ -98,18 +105,22 @@ spot_dev_task_import_demo (SpotDevScript *script)
 void
 spot_dev_task_render_video (SpotDevScript *script)
 {
-  static const char *const labels[] = { "Downloading source", "Extracting frames", "Encoding 1080p", "Encoding 720p", "Uploading" };
+  static const char *const labels[] = { "Downloading source", "Extracting frames", "Encoding 1080p", "Encoding 720p",
+                                        "Uploading" };
   g_autofree char *tags = make_tags (script, "video");
   int video = spot_dev_script_random (script, 10000, 99999), n_steps = spot_dev_script_random (script, 10, 45);
-  g_autofree char *payload = g_strdup_printf ("{\"json\":{\"videoId\":%d,\"src\":\"s3://raw/%d.mov\",\"preset\":\"1080p60\"}}", video, video);
+  g_autofree char *payload = g_strdup_printf ("{\"json\":{\"videoId\":%d,\"src\":\"s3://raw/%d.mov\","
+                                              "\"preset\":\"1080p60\"}}", video, video);
   g_autofree char *output = g_strdup_printf (
-      "{\"url\":\"https://cdn.example.com/v/%d.mp4\",\"durationSeconds\":%d,\"sizeBytes\":%d,\"thumbnails\":[\"https://cdn.example.com/v/%d-1.jpg\"]}",
+      "{\"url\":\"https://cdn.example.com/v/%d.mp4\",\"durationSeconds\":%d,\"sizeBytes\":%d,"
+      "\"thumbnails\":[\"https://cdn.example.com/v/%d-1.jpg\"]}",
       video, spot_dev_script_random (script, 20, 900), spot_dev_script_random (script, 900000, 90000000), video);
 
   spot_dev_script_create (script, "render-video", tags, SUPER_JSON, payload);
   spot_dev_script_start (script, spot_dev_script_random (script, 500, 2500));
   for (int i = 1; i <= n_steps; i++)
-    spot_dev_script_metadata (script, 1000, "{\"status\":{\"progress\":%d,\"label\":\"%s\"},\"user\":{\"id\":\"user_1234\"}}", 100 * i / n_steps,
+    spot_dev_script_metadata (script, 1000, "{\"status\":{\"progress\":%d,\"label\":\"%s\"},"
+                                            "\"user\":{\"id\":\"user_1234\"}}", 100 * i / n_steps,
                               labels[(gsize) (i - 1) * G_N_ELEMENTS (labels) / (gsize) n_steps]);
   spot_dev_script_complete (script, 250, PLAIN_JSON, output);
 }
@@ -126,7 +137,8 @@ spot_dev_task_ask_model (SpotDevScript *script)
   static const char *const steps[] = { "retrieve", "rerank", "draft", "critique", "final answer" };
   g_autofree char *tags = make_tags (script, "ai");
 
-  spot_dev_script_create (script, "answer-question", tags, "text/plain", "Which of our suppliers raised prices in July, and by how much?");
+  spot_dev_script_create (script, "answer-question", tags, "text/plain",
+                          "Which of our suppliers raised prices in July, and by how much?");
   spot_dev_script_start (script, spot_dev_script_random (script, 200, 900));
   for (guint done = 0; done <= G_N_ELEMENTS (steps); done++)
     {
@@ -136,13 +148,15 @@ spot_dev_task_ask_model (SpotDevScript *script)
         g_string_append_printf (list, "%s{\"name\":\"%s\",\"status\":\"%s\"}", i > 0 ? "," : "", steps[i],
                                 i < done ? "completed" : i == done ? "running" : "pending");
       spot_dev_script_metadata (script, done == 0 ? 200 : spot_dev_script_random (script, 900, 4200),
-                                "{\"steps\":[%s],\"progress\":%.2f,\"tokens\":%u%s}", list->str, (double) done / G_N_ELEMENTS (steps), done * 417,
+                                "{\"steps\":[%s],\"progress\":%.2f,"
+                                "\"tokens\":%u%s}", list->str, (double) done / G_N_ELEMENTS (steps), done * 417,
                                 done >= 2 ? ",\"$$streams\":[\"answer\"],\"$$streamsVersion\":\"v2\"" : "");
       if (done == 2)
         spot_dev_edit_set_text (spot_dev_script_after (script, 20), SPOT_DEV_STREAMS, "{answer}");
     }
   spot_dev_script_complete (script, 200, "text/plain",
-                            "Three suppliers raised prices in July:\n\n- Northwind: +4.5 %\n- Tailspin: +7 %\n- Fabrikam: +2.1 %\n");
+                            "Three suppliers raised prices in July:\n\n- Northwind: +4.5 %\n- Tailspin: +7 %\n- "
+                            "Fabrikam: +2.1 %\n");
 }
 
 /**
@@ -159,15 +173,19 @@ spot_dev_task_nightly_report (SpotDevScript *script)
   g_autofree char *output = g_strdup_printf ("packets/reports/%s/output.json", script->run_id);
 
   spot_dev_script_create (script, "nightly-report", "{report,org_acme}", SUPER_JSON,
-                          "{\"json\":{\"type\":\"DECLARATIVE\",\"timestamp\":\"2026-08-21T02:00:00.000Z\",\"lastTimestamp\":null,\"timezone\":\"UTC\","
-                          "\"scheduleId\":\"sched_nightly\",\"upcoming\":[\"2026-08-22T02:00:00.000Z\"]},\"meta\":{\"values\":{\"timestamp\":[\"Date\"],"
+                          "{\"json\":{\"type\":\"DECLARATIVE\",\"timestamp\":\"2026-08-21T02:00:00.000Z\","
+                          "\"lastTimestamp\":null,\"timezone\":\"UTC\","
+                          "\"scheduleId\":\"sched_nightly\",\"upcoming\":[\"2026-08-22T02:00:00.000Z\"]},"
+                          "\"meta\":{\"values\":{\"timestamp\":[\"Date\"],"
                           "\"lastTimestamp\":[\"undefined\"],\"upcoming.0\":[\"Date\"]}}}");
   spot_dev_script_start (script, 700);
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    spot_dev_script_metadata (script, spot_dev_script_random (script, 1000, 3500), "{\"status\":\"collecting %s\",\"progress\":%.2f}", parts[i],
+    spot_dev_script_metadata (script, spot_dev_script_random (script, 1000, 3500),
+                              "{\"status\":\"collecting %s\",\"progress\":%.2f}", parts[i],
                               (double) (i + 1) / (G_N_ELEMENTS (parts) + 1));
   spot_dev_script_metadata (script, 1400,
-                            "{\"status\":\"done\",\"progress\":1,\"reportUrl\":\"https://reports.example.com/nightly/%d\",\"links\":[{\"label\":\"Orders\","
+                            "{\"status\":\"done\",\"progress\":1,"
+                            "\"reportUrl\":\"https://reports.example.com/nightly/%d\",\"links\":[{\"label\":\"Orders\","
                             "\"url\":\"https://reports.example.com/nightly/%d#orders\"},{\"label\":\"Refunds\",\"url\":"
                             "\"https://reports.example.com/nightly/%d#refunds\"}]}",
                             report, report, report);
@@ -184,7 +202,8 @@ void
 spot_dev_task_resize_image (SpotDevScript *script)
 {
   g_autofree char *tags = make_tags (script, "image");
-  g_autofree char *payload = g_strdup_printf ("{\"src\":\"https://img.example.com/%d.png\",\"width\":640,\"keepRatio\":true}",
+  g_autofree char *payload = g_strdup_printf ("{\"src\":\"https://img.example.com/%d.png\",\"width\":640,"
+                                              "\"keepRatio\":true}",
                                               spot_dev_script_random (script, 1000, 9999));
 
   spot_dev_script_create (script, "resize-image", tags, PLAIN_JSON, payload);
@@ -224,7 +243,8 @@ spot_dev_task_delayed (SpotDevScript *script)
   edit = &g_array_index (script->steps, SpotDevStep, 0).edit;
   spot_dev_edit_set_text (edit, SPOT_DEV_STATUS, "DELAYED");
   spot_dev_edit_set_text (edit, SPOT_DEV_QUEUED, NULL);
-  spot_dev_edit_set_time (edit, SPOT_DEV_DELAY_UNTIL, spot_dev_clock_to_real (&script->clock, script->at_ms + delay_ms));
+  spot_dev_edit_set_time (edit, SPOT_DEV_DELAY_UNTIL,
+                          spot_dev_clock_to_real (&script->clock, script->at_ms + delay_ms));
   edit = spot_dev_script_after (script, delay_ms);
   spot_dev_edit_set_text (edit, SPOT_DEV_STATUS, "PENDING");
   spot_dev_edit_set_time (edit, SPOT_DEV_QUEUED, spot_dev_clock_to_real (&script->clock, script->at_ms));
@@ -243,13 +263,17 @@ spot_dev_task_approval (SpotDevScript *script)
 {
   g_autofree char *tags = make_tags (script, "approval");
   int invoice = spot_dev_script_random (script, 100, 999);
-  g_autofree char *payload = g_strdup_printf ("{\"invoice\":\"INV-2026-%d\",\"amountCents\":%d}", invoice, invoice * 1337);
+  g_autofree char *payload = g_strdup_printf ("{\"invoice\":\"INV-2026-%d\",\"amountCents\":%d}", invoice,
+                                              invoice * 1337);
 
   spot_dev_script_create (script, "pay-invoice", tags, PLAIN_JSON, payload);
   spot_dev_script_start (script, 500);
-  spot_dev_script_metadata (script, 900, "{\"status\":\"waiting for approval\",\"approvalUrl\":\"https://app.example.com/invoices/%d\"}", invoice);
+  spot_dev_script_metadata (script, 900, "{\"status\":\"waiting for approval\","
+                                         "\"approvalUrl\":\"https://app.example.com/invoices/%d\"}", invoice);
   spot_dev_script_status (script, 300, "WAITING_TO_RESUME");
   spot_dev_script_status (script, spot_dev_script_random (script, 12000, 28000), "EXECUTING");
-  spot_dev_script_metadata (script, 600, "{\"status\":\"approved\",\"approvalUrl\":\"https://app.example.com/invoices/%d\"}", invoice);
+  spot_dev_script_metadata (script, 600,
+                            "{\"status\":\"approved\",\"approvalUrl\":\"https://app.example.com/invoices/%d\"}",
+                            invoice);
   spot_dev_script_complete (script, 1500, PLAIN_JSON, "{\"paid\":true,\"reference\":\"TR-88213\"}");
 }

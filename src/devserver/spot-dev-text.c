@@ -96,8 +96,8 @@ shortest_digits (double value,
  * @value: a finite number
  * @style: whose text
  *
- * Appends the shortest decimal text that reads back as @value. PostgreSQL and JavaScript differ in when they turn to an exponent and
- * how they write it.
+ * Appends the shortest decimal text that reads back as @value. PostgreSQL and JavaScript differ in when they turn to an
+ * exponent and how they write it.
  */
 void
 spot_dev_text_append_float (GString           *out,
@@ -152,7 +152,8 @@ spot_dev_text_append_float (GString           *out,
  * spot_dev_text_from_time:
  * @time_ms: milliseconds since 1970 UTC
  *
- * Returns: (transfer full): the moment as PostgreSQL writes a timestamp(3): a blank between date and time, no zone, no trailing zeros
+ * Returns: (transfer full): the moment as PostgreSQL writes a timestamp(3): a blank between date and time, no zone, no
+ *   trailing zeros
  */
 char *
 spot_dev_text_from_time (gint64 time_ms)

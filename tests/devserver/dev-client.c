@@ -22,7 +22,8 @@ DevClient *
 dev_client_new (SpotDevDialect  dialect,
                 SpotDevScenario scenario)
 {
-  const SpotDevOptions options = { .dialect = dialect, .scenario = scenario, .seed = 7, .speed = 1, .hold_ms = DEV_HOLD_MS };
+  const SpotDevOptions options = { .dialect = dialect, .scenario = scenario, .seed = 7, .speed = 1,
+                                   .hold_ms = DEV_HOLD_MS };
 
   return dev_client_new_for (&options);
 }
@@ -45,7 +46,12 @@ read_cb (GObject      *source,
   g_autoptr(GBytes) bytes = soup_session_send_and_read_finish (SOUP_SESSION (source), result, &answer->error);
 
   if (bytes != NULL)
-    answer->body = g_bytes_get_size (bytes) > 0 ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : g_strdup ("");
+    {
+      gsize length;
+      const char *data = g_bytes_get_data (bytes, &length);
+
+      answer->body = length > 0 ? g_strndup (data, length) : g_strdup ("");
+    }
   answer->status = soup_message_get_status (answer->message);
   answer->done = TRUE;
 }

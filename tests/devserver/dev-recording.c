@@ -53,7 +53,8 @@ recording_load (Recording  *self,
     {
       char *colon = strchr (lines[i], ':');
 
-      g_hash_table_insert (self->headers, g_ascii_strdown (lines[i], colon - lines[i]), g_strdup (g_strstrip (colon + 1)));
+      g_hash_table_insert (self->headers, g_ascii_strdown (lines[i], colon - lines[i]),
+                           g_strdup (g_strstrip (colon + 1)));
     }
   self->body = g_hash_table_contains (self->headers, "transfer-encoding") ? decode_chunks (body) : g_strdup (body);
 }
@@ -117,7 +118,8 @@ normalise_body (const char *body,
   return flags & DEV_COMPARE_SHIFTED_TIMES ? number_times (text) : text;
 }
 
-/* Handles, log positions, cursors and request ids; small offsets such as 0_0, 0_inf, and places in a transaction stay. */
+/* Handles, log positions, cursors and request ids; small offsets such as 0_0, 0_inf, and places in a transaction
+   stay. */
 static char *
 normalise_header (const char *name,
                   const char *value)
@@ -147,7 +149,8 @@ normalise_header (const char *name,
 static gboolean
 is_compared (const char *name)
 {
-  static const char *const others[] = { "date", "connection", "keep-alive", "transfer-encoding", "content-length", NULL };
+  static const char *const others[] = { "date", "connection", "keep-alive", "transfer-encoding", "content-length",
+                                        NULL };
 
   return !g_strv_contains (others, name);
 }
@@ -158,7 +161,8 @@ is_compared (const char *name)
  * @answer: what the server answered to the same request
  * @flags: how strictly
  *
- * Asserts that status, headers and body are the recorded ones, member by member and byte by byte but for what differs each time.
+ * Asserts that status, headers and body are the recorded ones, member by member and byte by byte but for what differs
+ * each time.
  */
 void
 dev_recording_compare (const char *name,

@@ -22,7 +22,8 @@ simplify (const char *column,
       g_autoptr(GDateTime) time = g_date_time_new_from_iso8601 (text, utc);
 
       g_assert_nonnull (time);
-      return g_strdup_printf ("%" G_GINT64_FORMAT " %d", g_date_time_to_unix (time), g_date_time_get_microsecond (time));
+      return g_strdup_printf ("%" G_GINT64_FORMAT " %d", g_date_time_to_unix (time),
+                              g_date_time_get_microsecond (time));
     }
 
   out = g_string_new (NULL);
@@ -47,9 +48,12 @@ test_agree (void)
 {
   static const char *const runs[] = {
     "{\"friendlyId\":\"run_1\"}",
-    "{\"friendlyId\":\"run_2\",\"runTags\":[],\"realtimeStreams\":[\"answer\"],\"isTest\":true,\"number\":-7,\"costInCents\":0.00000012}",
-    "{\"friendlyId\":\"run_3\",\"runTags\":[\"plain\"],\"costInCents\":123456789012345678,\"baseCostInCents\":-0.5,\"delayUntil\":\"2024-02-29T23:59:59.900Z\"}",
-    "{\"friendlyId\":\"run_4\",\"error\":{\"type\":\"CUSTOM_ERROR\",\"raw\":\"{\\\"a b\\\": [1, 2]}\",\"z\":[true,null,1.5,{\"k\":\"v\"}]},"
+    "{\"friendlyId\":\"run_2\",\"runTags\":[],\"realtimeStreams\":[\"answer\"],\"isTest\":true,\"number\":-7,"
+    "\"costInCents\":0.00000012}",
+    "{\"friendlyId\":\"run_3\",\"runTags\":[\"plain\"],\"costInCents\":123456789012345678,\"baseCostInCents\":-0.5,"
+    "\"delayUntil\":\"2024-02-29T23:59:59.900Z\"}",
+    "{\"friendlyId\":\"run_4\",\"error\":{\"type\":\"CUSTOM_ERROR\",\"raw\":\"{\\\"a b\\\": [1, 2]}\",\"z\":[true,"
+    "null,1.5,{\"k\":\"v\"}]},"
     "\"completedAt\":\"2038-01-19T03:14:08Z\",\"startedAt\":\"1969-12-31T23:59:59.001Z\"}",
   };
   g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
@@ -89,11 +93,13 @@ test_agree (void)
 static char *
 make_url (DevAnswer *answer)
 {
-  return g_strconcat ("/realtime/v1/runs/run_1?live=true&handle=", dev_answer_header (answer, "electric-handle"), "&offset=",
+  return g_strconcat ("/realtime/v1/runs/run_1?live=true&handle=", dev_answer_header (answer, "electric-handle"),
+                      "&offset=",
                       dev_answer_header (answer, "electric-offset"), NULL);
 }
 
-/* The backend changes under a feed: Electric does not know the other's handle; the native one takes anything and sends everything. */
+/* The backend changes under a feed: Electric does not know the other's handle; the native one takes anything and
+   sends everything. */
 static void
 test_switch (void)
 {

@@ -39,7 +39,8 @@ walk_url (Walk    *walk,
 {
   g_autofree char *cursor = walk->cursor != NULL ? g_strconcat ("&cursor=", walk->cursor, NULL) : g_strdup ("");
 
-  return g_strconcat (walk->path, "&handle=", walk->handle, "&offset=", walk->offset, live ? "&live=true" : "", cursor, NULL);
+  return g_strconcat (walk->path, "&handle=", walk->handle, "&offset=", walk->offset, live ? "&live=true" : "", cursor,
+                      NULL);
 }
 
 /* A request that is answered at once, compared with @recording. */
@@ -117,7 +118,8 @@ live_whole_life (Walk *walk)
       "{\"friendlyId\":\"run_00000001\",\"status\":\"DEQUEUED\",\"startedAt\":\"2026-08-01 10:00:01.5\",\"updatedAt\":"
       "\"2026-08-01 10:00:01.5\"}" },
     { "electric/04-run-live-metadata",
-      "{\"friendlyId\":\"run_00000001\",\"status\":\"EXECUTING\",\"metadata\":\"{\\\"progress\\\":0.25,\\\"msg\\\":\\\"h\303\251llo \342\230\203 "
+      "{\"friendlyId\":\"run_00000001\",\"status\":\"EXECUTING\",\"metadata\":\"{\\\"progress\\\":0.25,"
+      "\\\"msg\\\":\\\"h\303\251llo \342\230\203 "
       "\360\237\230\200 \\\\\\\"quoted\\\\\\\" \\\\\\\\ back\\\\nline\\\"}\",\"updatedAt\":\"2026-08-01T10:00:02Z\"}" },
   };
   DevClient *client = walk->client;
@@ -138,37 +140,47 @@ live_whole_life (Walk *walk)
   answer = walk_poll (walk);
   spot_dev_server_begin (client->server);
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"progress\\\":0.5}\",\"updatedAt\":\"2026-08-01T10:00:03\"}");
+                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"progress\\\":0.5}\","
+                  "\"updatedAt\":\"2026-08-01T10:00:03\"}");
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"runTags\":[\"user_1\",\"org:a b\",\"q\\\"uote\",\"back\\\\slash\",\"comma,x\","
+                  "{\"friendlyId\":\"run_00000001\",\"runTags\":[\"user_1\",\"org:a b\",\"q\\\"uote\","
+                  "\"back\\\\slash\",\"comma,x\","
                   "\"{brace}\",\"NULL\",\"\"],\"updatedAt\":\"2026-08-01T10:00:03.001\"}");
   spot_dev_server_commit (client->server);
   walk_see (walk, answer, "electric/05-run-live-one-transaction-two-updates");
   g_clear_pointer (&answer, dev_answer_free);
 
   answer = walk_poll (walk);
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000001\",\"status\":\"EXECUTING\",\"updatedAt\":\"2026-08-01T10:00:03.001\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000001\",\"status\":\"EXECUTING\","
+                                "\"updatedAt\":\"2026-08-01T10:00:03.001\"}");
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"metadata\":null,\"ttl\":\"1h\",\"updatedAt\":\"2026-08-01T10:00:03.001\"}");
+                  "{\"friendlyId\":\"run_00000001\",\"metadata\":null,\"ttl\":\"1h\","
+                  "\"updatedAt\":\"2026-08-01T10:00:03.001\"}");
   walk_see (walk, answer, "electric/06-run-live-column-to-null-and-noop");
   g_clear_pointer (&answer, dev_answer_free);
 
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":0}\",\"costInCents\":0.025,\"updatedAt\":"
+                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":0}\",\"costInCents\":0.025,"
+                  "\"updatedAt\":"
                   "\"2026-08-01T10:00:04\"}");
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":1}\",\"costInCents\":1.125,\"usageDurationMs\":100,"
+                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":1}\",\"costInCents\":1.125,"
+                  "\"usageDurationMs\":100,"
                   "\"updatedAt\":\"2026-08-01T10:00:05\"}");
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":2}\",\"costInCents\":2.225,\"usageDurationMs\":200,"
+                  "{\"friendlyId\":\"run_00000001\",\"metadata\":\"{\\\"step\\\":2}\",\"costInCents\":2.225,"
+                  "\"usageDurationMs\":200,"
                   "\"updatedAt\":\"2026-08-01T10:00:06\"}");
   walk_catch_up (walk, "electric/07-run-catchup-three-commits");
 
   answer = walk_poll (walk);
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000001\",\"status\":\"COMPLETED_WITH_ERRORS\",\"completedAt\":\"2026-08-01T10:00:09.999\","
-                  "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"Error\",\"message\":\"b\303\266se \\\"x\\\"\",\"stackTrace\":"
-                  "\"Error: x\\n  at y\"},\"costInCents\":1e-7,\"baseCostInCents\":0.0025,\"updatedAt\":\"2026-08-01T10:00:09.999\"}");
+                  "{\"friendlyId\":\"run_00000001\",\"status\":\"COMPLETED_WITH_ERRORS\","
+                  "\"completedAt\":\"2026-08-01T10:00:09.999\","
+                  "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"Error\",\"message\":\"b\303\266se \\\"x\\\"\","
+                  "\"stackTrace\":"
+                  "\"Error: x\\n  at y\"},\"costInCents\":1e-7,\"baseCostInCents\":0.0025,"
+                  "\"updatedAt\":\"2026-08-01T10:00:09.999\"}");
   walk_see (walk, answer, "electric/08-run-live-final-error");
   g_clear_pointer (&answer, dev_answer_free);
 
@@ -218,7 +230,8 @@ test_batch_with_one_run (void)
   compare_get (client, "electric/12-run-initial-again", path, "&offset=-1");
 
   compare_get (client, "electric/39-err-wrong-handle", path, "&offset=0_0&handle=12345678-1700000000000000");
-  compare_get (client, "electric/40-err-wrong-handle-live", path, "&offset=0_0&handle=12345678-1700000000000000&live=true");
+  compare_get (client, "electric/40-err-wrong-handle-live", path,
+               "&offset=0_0&handle=12345678-1700000000000000&live=true");
   compare_get (client, "electric/41-err-wrong-handle-initial", path, "&offset=-1&handle=12345678-1700000000000000");
   of_other = dev_client_get (client, "/realtime/v1/runs?offset=-1");
   other = g_strconcat ("&offset=0_0&handle=", dev_answer_header (of_other, "electric-handle"), NULL);
@@ -253,14 +266,16 @@ put_numbered_run (DevClient  *client,
                   const char *tags)
 {
   g_autofree char *columns = g_strdup_printf (
-      "{\"id\":\"cmrun%08d\",\"friendlyId\":\"run_%08d\",\"taskIdentifier\":\"resize-image\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":%d}}\","
+      "{\"id\":\"cmrun%08d\",\"friendlyId\":\"run_%08d\",\"taskIdentifier\":\"resize-image\","
+      "\"payload\":\"{\\\"json\\\":{\\\"n\\\":%d}}\","
       "\"createdAt\":\"2026-08-01T10:00:00.1\",\"updatedAt\":\"2026-08-01T10:00:00.123\",\"runTags\":[%s]}",
       number, number, number, tags);
 
   dev_client_put (client, batch_id, columns);
 }
 
-/* A createdAt that is no duration means no bound here, so that runs of whatever day the recording was made on are in. */
+/* A createdAt that is no duration means no bound here, so that runs of whatever day the recording was made on are
+   in. */
 static void
 test_tags (void)
 {
@@ -283,21 +298,26 @@ test_tags (void)
 
   moved_in = walk_poll (&walk);
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_00000010\",\"runTags\":[\"user_8\",\"user_7\"],\"updatedAt\":\"2026-08-01T10:01:00\"}");
+                  "{\"friendlyId\":\"run_00000010\",\"runTags\":[\"user_8\",\"user_7\"],"
+                  "\"updatedAt\":\"2026-08-01T10:01:00\"}");
   walk_see (&walk, moved_in, "electric/21-tags-live-move-in");
 
   moved_out = walk_poll (&walk);
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000011\",\"runTags\":[\"user_9\"],\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000011\",\"runTags\":[\"user_9\"],"
+                                "\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
   walk_see (&walk, moved_out, "electric/22-tags-live-move-out");
 
   transaction = walk_poll (&walk);
   spot_dev_server_begin (client->server);
   put_numbered_run (client, NULL, 22, "\"user_7\"");
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000022\",\"status\":\"EXECUTING\",\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000022\",\"status\":\"EXECUTING\","
+                                "\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
   spot_dev_server_delete_run (client->server, "run_00000022");
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000015\",\"status\":\"CANCELED\",\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_00000015\",\"status\":\"CANCELED\","
+                                "\"updatedAt\":\"2026-08-01T10:00:00.123\"}");
   spot_dev_server_commit (client->server);
-  dev_recording_compare ("electric/24-tags-live-insert-update-delete-one-transaction", transaction, DEV_COMPARE_ANY_START);
+  dev_recording_compare ("electric/24-tags-live-insert-update-delete-one-transaction", transaction,
+                         DEV_COMPARE_ANY_START);
   walk_take (&walk, transaction);
 
   /* The table is emptied: Electric drops the shape rather than to list the deletes. */
@@ -322,8 +342,10 @@ test_batch (void)
 {
   g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
   Walk walk = { client, "/realtime/v1/batches/batch_01?log=full" };
-  Walk few = { client, "/realtime/v1/batches/batch_01?skipColumns=updatedAt,startedAt,delayUntil,queuedAt,expiredAt,completedAt,number,isTest,"
-                       "usageDurationMs,costInCents,baseCostInCents,ttl,payload,payloadType,metadata,metadataType,output,%20outputType,runTags,"
+  Walk few = { client, "/realtime/v1/batches/batch_01?skipColumns=updatedAt,startedAt,delayUntil,queuedAt,expiredAt,"
+                       "completedAt,number,isTest,"
+                       "usageDurationMs,costInCents,baseCostInCents,ttl,payload,payloadType,metadata,metadataType,"
+                       "output,%20outputType,runTags,"
                        "error,realtimeStreams,id,status,nonsense" };
   g_autoptr(DevAnswer) other_column = NULL, rotated = NULL;
   g_autofree char *first_handle = NULL;
@@ -331,8 +353,10 @@ test_batch (void)
 
   put_numbered_run (client, "batch_01", 30, "\"user_1\"");
   dev_client_put (client, "batch_01",
-                  "{\"id\":\"cmrun00000031\",\"friendlyId\":\"run_00000031\",\"taskIdentifier\":\"resize-image\",\"isTest\":true,"
-                  "\"payload\":\"{\\\"s\\\":\\\"zwei\342\200\250Zeilen \\u0007 \360\237\232\200\\\"}\",\"createdAt\":\"2026-08-01T10:00:00.1\","
+                  "{\"id\":\"cmrun00000031\",\"friendlyId\":\"run_00000031\",\"taskIdentifier\":\"resize-image\","
+                  "\"isTest\":true,"
+                  "\"payload\":\"{\\\"s\\\":\\\"zwei\342\200\250Zeilen \\u0007 \360\237\232\200\\\"}\","
+                  "\"createdAt\":\"2026-08-01T10:00:00.1\","
                   "\"updatedAt\":\"2026-08-01T10:00:00.123\",\"runTags\":[\"user_1\"]}");
   walk_start (&walk, "electric/25-batch-initial");
   walk_catch_up (&walk, "electric/26-batch-catchup");
@@ -363,6 +387,8 @@ test_cursor (void)
   g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
   Walk walk = { client, "/realtime/v1/batches/batch_a?log=full" };
   gint64 now_s = g_get_real_time () / G_USEC_PER_SEC - 1728432000;
+  const char *const numbers[] = { "{\"friendlyId\":\"run_00000001\",\"number\":1}",
+                                  "{\"friendlyId\":\"run_00000001\",\"number\":2}" };
   g_autofree char *first = NULL;
 
   put_first_run (client, "batch_a");
@@ -372,7 +398,7 @@ test_cursor (void)
     {
       g_autoptr(DevAnswer) answer = walk_poll (&walk);
 
-      dev_client_put (client, NULL, i == 0 ? "{\"friendlyId\":\"run_00000001\",\"number\":1}" : "{\"friendlyId\":\"run_00000001\",\"number\":2}");
+      dev_client_put (client, NULL, numbers[i]);
       dev_client_wait (answer);
       walk_take (&walk, answer);
       if (i == 0)
@@ -400,13 +426,15 @@ test_pieces (void)
 
   for (int i = 0; i < 40; i++)
     {
-      g_autofree char *columns = g_strdup_printf ("{\"friendlyId\":\"run_%d\",\"payload\":\"%s\",\"payloadType\":\"text/plain\"}", i, payload);
+      g_autofree char *columns = g_strdup_printf ("{\"friendlyId\":\"run_%d\",\"payload\":\"%s\","
+                                                  "\"payloadType\":\"text/plain\"}", i, payload);
 
       dev_client_put (client, NULL, columns);
     }
   for (int i = 0; i < 3; i++)
     {
-      g_autofree char *url = g_strdup_printf ("/realtime/v1/runs?offset=%s&handle=%s", offset, handle != NULL ? handle : "");
+      g_autofree char *url = g_strdup_printf ("/realtime/v1/runs?offset=%s&handle=%s", offset,
+                                              handle != NULL ? handle : "");
       g_autoptr(DevAnswer) answer = dev_client_get (client, url);
       JsonArray *messages = dev_answer_messages (answer);
 

@@ -94,7 +94,8 @@ test_drop (void)
   assert_sound (client);
 
   start = dev_client_get (client, RUNS);
-  url = g_strconcat ("/realtime/v1/runs?fault=drop&live=true&offset=0_0&handle=", dev_answer_header (start, "electric-handle"), NULL);
+  url = g_strconcat ("/realtime/v1/runs?fault=drop&live=true&offset=0_0&handle=",
+                     dev_answer_header (start, "electric-handle"), NULL);
   live = dev_client_poll (client, url);
   dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"EXECUTING\"}");
   dev_client_wait (live);
@@ -136,13 +137,15 @@ test_stall (void)
   assert_sound (client);
 }
 
-/* 409 takes the place of the answer, and the shape really is another one afterwards; a waiting poll is not told its name. */
+/* 409 takes the place of the answer, and the shape really is another one afterwards; a waiting poll is not told its
+   name. */
 static void
 test_must_refetch (void)
 {
   g_autoptr(DevClient) client = new_client ();
   g_autoptr(DevAnswer) start = dev_client_get (client, RUNS);
-  g_autofree char *url = g_strconcat ("/realtime/v1/runs?offset=0_0&handle=", dev_answer_header (start, "electric-handle"), NULL);
+  g_autofree char *url = g_strconcat ("/realtime/v1/runs?offset=0_0&handle=",
+                                      dev_answer_header (start, "electric-handle"), NULL);
   g_autofree char *live_url = g_strconcat (url, "&live=true&fault=409", NULL);
   g_autoptr(DevAnswer) refetch = NULL, stale = NULL, live = NULL;
 

@@ -7,22 +7,28 @@ static void
 put_run_1 (DevClient *client)
 {
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_0001\",\"taskIdentifier\":\"resize-image\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":1}}\",\"number\":1,"
-                  "\"createdAt\":\"2026-11-23T10:53:46.949\",\"updatedAt\":\"2026-11-23T10:53:46.949\",\"runTags\":[\"user_7\",\"org a\"]}");
+                  "{\"friendlyId\":\"run_0001\",\"taskIdentifier\":\"resize-image\","
+                  "\"payload\":\"{\\\"json\\\":{\\\"n\\\":1}}\",\"number\":1,"
+                  "\"createdAt\":\"2026-11-23T10:53:46.949\",\"updatedAt\":\"2026-11-23T10:53:46.949\","
+                  "\"runTags\":[\"user_7\",\"org a\"]}");
 }
 
-/* The list feeds look back a day at most, so the recorded day is not theirs: times there are compared with each other only. */
+/* The list feeds look back a day at most, so the recorded day is not theirs: times there are compared with each
+   other only. */
 static void
 put_runs_2_and_3 (DevClient *client,
                   gboolean   recent)
 {
-  const char *times = recent ? "" : ",\"createdAt\":\"2026-11-23T10:53:46.949\",\"updatedAt\":\"2026-11-23T10:53:46.949\"";
+  const char *times = recent ? "" : ",\"createdAt\":\"2026-11-23T10:53:46.949\","
+                                    "\"updatedAt\":\"2026-11-23T10:53:46.949\"";
   g_autofree char *run_2 = g_strdup_printf (
-      "{\"friendlyId\":\"run_0002\",\"taskIdentifier\":\"resize-image\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":2}}\",\"number\":2,"
+      "{\"friendlyId\":\"run_0002\",\"taskIdentifier\":\"resize-image\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":2}}\","
+      "\"number\":2,"
       "\"metadata\":\"{\\\"progress\\\":0}\",\"runTags\":[\"user_7\"]%s}",
       times);
   g_autofree char *run_3 = g_strdup_printf (
-      "{\"friendlyId\":\"run_0003\",\"taskIdentifier\":\"send-mail\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":3}}\",\"number\":3%s}", times);
+      "{\"friendlyId\":\"run_0003\",\"taskIdentifier\":\"send-mail\",\"payload\":\"{\\\"json\\\":{\\\"n\\\":3}}\","
+      "\"number\":3%s}", times);
 
   dev_client_put (client, "batch_01", run_2);
   dev_client_put (client, "batch_01", run_3);
@@ -35,7 +41,8 @@ take_url (DevAnswer  *answer,
 {
   const char *cursor = dev_answer_header (answer, "electric-cursor");
 
-  return g_strconcat (path, "handle=", dev_answer_header (answer, "electric-handle"), "&offset=", dev_answer_header (answer, "electric-offset"),
+  return g_strconcat (path, "handle=", dev_answer_header (answer, "electric-handle"), "&offset=",
+                      dev_answer_header (answer, "electric-offset"),
                       live ? "&live=true" : "", cursor != NULL ? "&cursor=" : "", cursor, NULL);
 }
 
@@ -65,16 +72,21 @@ test_run (void)
     const char *columns;
   } changes[] = {
     { "trigger-native/03-run-live-update",
-      "{\"friendlyId\":\"run_0001\",\"status\":\"DEQUEUED\",\"startedAt\":\"2026-11-23T10:53:48.495\",\"updatedAt\":\"2026-11-23T10:53:48.495\"}" },
+      "{\"friendlyId\":\"run_0001\",\"status\":\"DEQUEUED\",\"startedAt\":\"2026-11-23T10:53:48.495\","
+      "\"updatedAt\":\"2026-11-23T10:53:48.495\"}" },
     { "trigger-native/04-run-live-metadata-unicode",
-      "{\"friendlyId\":\"run_0001\",\"status\":\"EXECUTING\",\"metadata\":\"{\\\"progress\\\":0.25,\\\"msg\\\":\\\"h\303\251llo \342\230\203 "
-      "\360\237\230\200 \\\\\\\"q\\\\\\\" \\\\\\\\ b\\\\nl\\\"}\",\"runTags\":[\"user_7\",\"q\\\"uote\",\"back\\\\slash\",\"comma,x\",\"NULL\",\"\"],"
+      "{\"friendlyId\":\"run_0001\",\"status\":\"EXECUTING\",\"metadata\":\"{\\\"progress\\\":0.25,"
+      "\\\"msg\\\":\\\"h\303\251llo \342\230\203 "
+      "\360\237\230\200 \\\\\\\"q\\\\\\\" \\\\\\\\ b\\\\nl\\\"}\",\"runTags\":[\"user_7\",\"q\\\"uote\","
+      "\"back\\\\slash\",\"comma,x\",\"NULL\",\"\"],"
       "\"updatedAt\":\"2026-11-23T10:53:49.528\"}" },
     { "trigger-native/05-run-live-no-updatedat",
       "{\"friendlyId\":\"run_0001\",\"metadata\":\"{\\\"x\\\":1}\",\"updatedAt\":\"2026-11-23T10:53:49.528\"}" },
     { "trigger-native/06-run-live-final",
-      "{\"friendlyId\":\"run_0001\",\"status\":\"COMPLETED_WITH_ERRORS\",\"completedAt\":\"2026-11-23T10:54:10.546\",\"costInCents\":1e-7,"
-      "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"Error\",\"message\":\"b\303\266se \\\"x\\\"\",\"stackTrace\":\"a\\nb\"},"
+      "{\"friendlyId\":\"run_0001\",\"status\":\"COMPLETED_WITH_ERRORS\",\"completedAt\":\"2026-11-23T10:54:10.546\","
+      "\"costInCents\":1e-7,"
+      "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"Error\",\"message\":\"b\303\266se \\\"x\\\"\","
+      "\"stackTrace\":\"a\\nb\"},"
       "\"updatedAt\":\"2026-11-23T10:54:10.546\"}" },
   };
   const char *path = "/realtime/v1/runs/run_0001?";
@@ -133,24 +145,32 @@ test_requests (void)
   g_autoptr(DevAnswer) batch = NULL, batch_live = NULL;
 
   put_runs_2_and_3 (client, FALSE);
-  compare_with_headers (client, DEV_HEADERS_ALL, "/realtime/v1/runs/run_9999?offset=-1", "trigger-native/08-run-not-found", DEV_COMPARE_ANY_FRAMING);
-  compare_with_headers (client, DEV_HEADERS_NONE, "/realtime/v1/runs/run_0002?offset=-1", "trigger-native/09-no-auth", DEV_COMPARE_ANY_FRAMING);
-  compare_with_headers (client, DEV_HEADERS_KEY, "/realtime/v1/runs/run_0002?offset=-1", "trigger-native/10-run-initial-legacy-client",
+  compare_with_headers (client, DEV_HEADERS_ALL, "/realtime/v1/runs/run_9999?offset=-1",
+                        "trigger-native/08-run-not-found", DEV_COMPARE_ANY_FRAMING);
+  compare_with_headers (client, DEV_HEADERS_NONE, "/realtime/v1/runs/run_0002?offset=-1", "trigger-native/09-no-auth",
+                        DEV_COMPARE_ANY_FRAMING);
+  compare_with_headers (client, DEV_HEADERS_KEY, "/realtime/v1/runs/run_0002?offset=-1",
+                        "trigger-native/10-run-initial-legacy-client",
                         DEV_COMPARE_EXACT_TIMES);
-  compare_with_headers (client, DEV_HEADERS_ALL, "/realtime/v1/runs/run_0002?offset=-1&skipColumns=payload%2Coutput%2Cmetadata%2Cid",
+  compare_with_headers (client, DEV_HEADERS_ALL,
+                        "/realtime/v1/runs/run_0002?offset=-1&skipColumns=payload%2Coutput%2Cmetadata%2Cid",
                         "trigger-native/11-run-initial-skip-columns", DEV_COMPARE_EXACT_TIMES);
-  compare_with_headers (client, DEV_HEADERS_ALL, "/realtime/v1/runs?tags=a%22b&offset=-1", "trigger-native/19-tags-bad", DEV_COMPARE_ANY_FRAMING);
+  compare_with_headers (client, DEV_HEADERS_ALL, "/realtime/v1/runs?tags=a%22b&offset=-1", "trigger-native/19-tags-bad",
+                        DEV_COMPARE_ANY_FRAMING);
 
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0002\",\"status\":\"EXECUTING\",\"updatedAt\":\"2026-11-23T10:54:33.202\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0002\",\"status\":\"EXECUTING\","
+                                "\"updatedAt\":\"2026-11-23T10:54:33.202\"}");
   batch = dev_client_get (client, "/realtime/v1/batches/batch_01?offset=-1");
   dev_recording_compare ("trigger-native/21-batch-initial", batch, DEV_COMPARE_EXACT_TIMES);
   batch_live = poll_after (client, batch, "/realtime/v1/batches/batch_01?");
   dev_client_put (client, NULL,
-                  "{\"friendlyId\":\"run_0002\",\"status\":\"COMPLETED_SUCCESSFULLY\",\"output\":\"{\\\"ok\\\":true}\",\"completedAt\":"
+                  "{\"friendlyId\":\"run_0002\",\"status\":\"COMPLETED_SUCCESSFULLY\","
+                  "\"output\":\"{\\\"ok\\\":true}\",\"completedAt\":"
                   "\"2026-11-23T10:54:51.984\",\"updatedAt\":\"2026-11-23T10:54:51.984\"}");
   dev_recording_compare ("trigger-native/22-batch-live", batch_live, DEV_COMPARE_EXACT_TIMES);
 
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0003\",\"status\":\"DEQUEUED\",\"updatedAt\":\"2026-11-23T10:54:52.056\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0003\",\"status\":\"DEQUEUED\","
+                                "\"updatedAt\":\"2026-11-23T10:54:52.056\"}");
   compare_with_headers (client, DEV_HEADERS_KEY | DEV_HEADERS_ELECTRIC_VERSION, "/realtime/v1/runs/run_0003?offset=-1",
                         "trigger-native/23-legacy-api-version-dequeued", DEV_COMPARE_EXACT_TIMES);
 }
@@ -168,7 +188,8 @@ test_tags (void)
   dev_recording_compare ("trigger-native/12-tags-initial", initial, DEV_COMPARE_SHIFTED_TIMES);
 
   inserted = poll_after (client, initial, path);
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0010\",\"taskIdentifier\":\"resize-image\",\"runTags\":[\"user_7\",\"x\"]}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_0010\",\"taskIdentifier\":\"resize-image\","
+                                "\"runTags\":[\"user_7\",\"x\"]}");
   dev_recording_compare ("trigger-native/13-tags-live-insert", inserted, DEV_COMPARE_SHIFTED_TIMES);
   g_assert_cmpstr (dev_answer_header (inserted, "electric-handle"), ==, dev_answer_header (initial, "electric-handle"));
 
@@ -205,7 +226,8 @@ test_shared_handle (void)
   dev_client_put (client, NULL, "{\"friendlyId\":\"run_0002\",\"status\":\"EXECUTING\"}");
   dev_client_wait (first);
   dev_client_wait (second);
-  g_assert_cmpuint (json_array_get_length (dev_answer_messages (first)) + json_array_get_length (dev_answer_messages (second)), ==, 3);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (first)) +
+                    json_array_get_length (dev_answer_messages (second)), ==, 3);
 }
 
 static void

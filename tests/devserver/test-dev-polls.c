@@ -14,7 +14,8 @@ make_live_url (DevClient  *client,
   g_assert_cmpuint (snapshot->status, ==, 200);
   if (!dev_answer_up_to_date (snapshot))
     {
-      g_autofree char *second = g_strconcat (path, "handle=", dev_answer_header (snapshot, "electric-handle"), "&offset=",
+      g_autofree char *second = g_strconcat (path, "handle=", dev_answer_header (snapshot, "electric-handle"),
+                                             "&offset=",
                                              dev_answer_header (snapshot, "electric-offset"), NULL);
       g_autoptr(DevAnswer) log = dev_client_get (client, second);
 
@@ -30,7 +31,8 @@ static void
 test_wakes (gconstpointer user_data)
 {
   g_autoptr(DevClient) client = dev_client_new (*(const SpotDevDialect *) user_data, SPOT_DEV_SCENARIO_EMPTY);
-  const char *const paths[] = { "/realtime/v1/runs/run_1?", "/realtime/v1/runs?", "/realtime/v1/runs?tags=a&", "/realtime/v1/batches/batch_1?" };
+  const char *const paths[] = { "/realtime/v1/runs/run_1?", "/realtime/v1/runs?", "/realtime/v1/runs?tags=a&",
+                                "/realtime/v1/batches/batch_1?" };
   DevAnswer *answers[G_N_ELEMENTS (paths)];
   gint64 start_us;
 
@@ -176,7 +178,8 @@ test_many_changes (gconstpointer user_data)
           newest = number;
         }
       g_free (url);
-      url = g_strconcat ("/realtime/v1/runs?live=true&handle=", dev_answer_header (answer, "electric-handle"), "&offset=",
+      url = g_strconcat ("/realtime/v1/runs?live=true&handle=", dev_answer_header (answer, "electric-handle"),
+                         "&offset=",
                          dev_answer_header (answer, "electric-offset"), NULL);
     }
   g_thread_join (thread);

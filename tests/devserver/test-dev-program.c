@@ -26,7 +26,8 @@ test_serves (void)
   g_autoptr(GError) error = NULL;
   g_autofree char *began = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_real_time () / 1000 - 5000);
   g_autofree char *option = g_strconcat ("--epoch=", began, NULL);
-  g_autoptr(GSubprocess) program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, g_getenv ("SPOT_DEV_SERVER"), "--dialect=native",
+  g_autoptr(GSubprocess) program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                                     g_getenv ("SPOT_DEV_SERVER"), "--dialect=native",
                                                      "--seed=3", "--scenario=burst", option, NULL);
   g_autoptr(GDataInputStream) lines = NULL;
   g_autoptr(SoupSession) session = soup_session_new ();
@@ -61,13 +62,14 @@ test_serves (void)
 static void
 test_bad_options (void)
 {
-  static const char *const bad[] = { "--dialect=latin", "--scenario=doom", "--port=70000", "--speed=0", "--hold-ms=-1", "--nonsense", "word" };
+  static const char *const bad[] = { "--dialect=latin", "--scenario=doom", "--port=70000", "--speed=0", "--hold-ms=-1",
+                                     "--nonsense", "word" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GSubprocess) program = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error,
-                                                         g_getenv ("SPOT_DEV_SERVER"), bad[i], NULL);
+      const GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+      g_autoptr(GSubprocess) program = g_subprocess_new (flags, &error, g_getenv ("SPOT_DEV_SERVER"), bad[i], NULL);
 
       g_assert_no_error (error);
       g_assert_false (g_subprocess_wait_check (program, NULL, NULL));

@@ -64,11 +64,14 @@ test_order_of_checks (void)
     { "/realtime/v1/runs/run_none?offset=banana", 404, "false", "{\"error\":\"Not found\"}" },
     { "/realtime/v1/batches/batch_none?offset=banana", 404, "true", "{\"error\":\"Not found\"}" },
     { "/realtime/v1/runs?tags=a,&offset=banana", 400, NULL,
-      "{\"error\":\"Query Error\",\"details\":[{\"code\":\"custom\",\"message\":\"Invalid tag: \\\"\\\"\",\"path\":[\"tags\"]}]}" },
-    { "/realtime/v1/runs?offset=banana", 400, NULL, "{\"message\":\"Invalid request\",\"errors\":{\"offset\":[\"has invalid format\"]}}" },
+      "{\"error\":\"Query Error\",\"details\":[{\"code\":\"custom\",\"message\":\"Invalid tag: \\\"\\\"\","
+      "\"path\":[\"tags\"]}]}" },
+    { "/realtime/v1/runs?offset=banana", 400, NULL,
+      "{\"message\":\"Invalid request\",\"errors\":{\"offset\":[\"has invalid format\"]}}" },
     { "/realtime/v1/runs?offset=now&live=true", 400, NULL,
       "{\"message\":\"Invalid request\",\"errors\":{\"live\":[\"can't be true when offset == now\"]}}" },
-    { "/realtime/v1/runs?offset=1_", 400, NULL, "{\"message\":\"Invalid request\",\"errors\":{\"offset\":[\"has invalid format\"]}}" },
+    { "/realtime/v1/runs?offset=1_", 400, NULL,
+      "{\"message\":\"Invalid request\",\"errors\":{\"offset\":[\"has invalid format\"]}}" },
     { "/realtime/v1/nothing", 404, NULL, "{\"error\":\"Not found\"}" },
     { "/realtime/v1/runs/run_1/x?offset=-1", 404, NULL, "{\"error\":\"Not found\"}" },
   };
@@ -121,7 +124,8 @@ count_rows (DevClient  *client,
   return json_array_get_length (dev_answer_messages (answer)) - 1;
 }
 
-/* Several tags: all of them. The window: the default is a day, which is also the most; nonsense means another thing to each server. */
+/* Several tags: all of them. The window: the default is a day, which is also the most; nonsense means another thing
+   to each server. */
 static void
 test_filters (void)
 {
@@ -156,7 +160,8 @@ test_filters (void)
       g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
       g_autoptr(GDateTime) created = g_date_time_add_minutes (now, -ages_minutes[i]);
       g_autofree char *time = g_date_time_format_iso8601 (created);
-      g_autofree char *columns = g_strdup_printf ("{\"friendlyId\":\"run_%u\",\"runTags\":[%s],\"createdAt\":\"%s\"}", i, runs[i], time);
+      g_autofree char *columns = g_strdup_printf ("{\"friendlyId\":\"run_%u\",\"runTags\":[%s],\"createdAt\":\"%s\"}",
+                                                  i, runs[i], time);
 
       dev_client_put (client, NULL, columns);
     }
@@ -188,14 +193,16 @@ test_pinned_window (void)
 
   /* After a 409 the successor keeps the window of the handle that was sent. */
   {
-    g_autofree char *stale = g_strconcat ("/realtime/v1/runs?offset=0_0&handle=", dev_answer_header (start, "electric-handle"), NULL);
+    g_autofree char *stale = g_strconcat ("/realtime/v1/runs?offset=0_0&handle=",
+                                          dev_answer_header (start, "electric-handle"), NULL);
     g_autofree char *successor = NULL;
     g_autoptr(DevAnswer) refetch = NULL;
 
     spot_dev_server_rotate (client->server);
     refetch = dev_client_get (client, stale);
     g_assert_cmpuint (refetch->status, ==, 409);
-    successor = g_strconcat ("/realtime/v1/runs?offset=-1&handle=", dev_answer_header (refetch, "electric-handle"), NULL);
+    successor = g_strconcat ("/realtime/v1/runs?offset=-1&handle=", dev_answer_header (refetch, "electric-handle"),
+                             NULL);
     g_assert_cmpuint (count_rows (client, successor), ==, 1);
   }
 }
@@ -207,7 +214,8 @@ test_old_client (void)
   static const char *const dialects[] = { "electric", "native" };
   g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
 
-  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"DEQUEUED\",\"output\":\"\\\"status\\\":\\\"DEQUEUED\\\"\"}");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"DEQUEUED\","
+                                "\"output\":\"\\\"status\\\":\\\"DEQUEUED\\\"\"}");
   for (guint i = 0; i < G_N_ELEMENTS (dialects); i++)
     {
       g_autofree char *path = g_strconcat ("/realtime/v1/runs/run_1?offset=-1&dialect=", dialects[i], NULL);
@@ -219,7 +227,8 @@ test_old_client (void)
       dev_client_wait (old);
       g_assert_cmpstr (json_object_get_string_member (dev_answer_value (present, 0), "status"), ==, "DEQUEUED");
       g_assert_cmpstr (json_object_get_string_member (dev_answer_value (old, 0), "status"), ==, "EXECUTING");
-      g_assert_cmpstr (json_object_get_string_member (dev_answer_value (old, 0), "output"), ==, "\"status\":\"DEQUEUED\"");
+      g_assert_cmpstr (json_object_get_string_member (dev_answer_value (old, 0), "output"), ==,
+                       "\"status\":\"DEQUEUED\"");
       g_assert_null (dev_answer_header (old, "electric-handle"));
       g_assert_null (dev_answer_header (old, "electric-offset"));
       next = g_strconcat (path, "&shape_id=", dev_answer_header (old, "electric-shape-id"), NULL);
@@ -256,7 +265,8 @@ test_strange_addresses (void)
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     for (guint j = 0; j < G_N_ELEMENTS (dialects); j++)
       {
-        g_autofree char *path = g_strconcat (paths[i], strchr (paths[i], '?') != NULL ? "&" : "?", "dialect=", dialects[j], NULL);
+        g_autofree char *path = g_strconcat (paths[i], strchr (paths[i], '?') != NULL ? "&" : "?", "dialect=",
+                                             dialects[j], NULL);
         g_autoptr(DevAnswer) answer = dev_client_get (client, path);
 
         g_test_message ("%s: %u", path, answer->status);
@@ -313,7 +323,8 @@ test_control (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr(DevAnswer) answer = dev_client_send (client, DEV_HEADERS_KEY, cases[i].method, cases[i].path, cases[i].body);
+      g_autoptr(DevAnswer) answer = dev_client_send (client, DEV_HEADERS_KEY, cases[i].method, cases[i].path,
+                                                     cases[i].body);
 
       dev_client_wait (answer);
       g_test_message ("%s %s %s", cases[i].method, cases[i].path, answer->body);
@@ -329,9 +340,17 @@ static void
 test_put_errors (void)
 {
   static const char *const bad[] = {
-    "", "[]", "{}", "{\"friendlyId\":null}", "{\"friendlyId\":\"run_1\",\"createdAt\":\"today\"}", "{\"friendlyId\":\"run_1\",\"isTest\":\"t\"}",
-    "{\"friendlyId\":\"run_1\",\"number\":5000000000}", "{\"friendlyId\":\"run_1\",\"runTags\":[1]}", "{\"friendlyId\":\"run_1\",\"payload\":null}",
-    "{\"friendlyId\":\"run_1\",\"costInCents\":\"1\"}", "{\"friendlyId\":\"run_1\",\"batchId\":\"batch_1\"}",
+    "",
+    "[]",
+    "{}",
+    "{\"friendlyId\":null}",
+    "{\"friendlyId\":\"run_1\",\"createdAt\":\"today\"}",
+    "{\"friendlyId\":\"run_1\",\"isTest\":\"t\"}",
+    "{\"friendlyId\":\"run_1\",\"number\":5000000000}",
+    "{\"friendlyId\":\"run_1\",\"runTags\":[1]}",
+    "{\"friendlyId\":\"run_1\",\"payload\":null}",
+    "{\"friendlyId\":\"run_1\",\"costInCents\":\"1\"}",
+    "{\"friendlyId\":\"run_1\",\"batchId\":\"batch_1\"}",
   };
   g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
   g_autoptr(GError) moved = NULL;

@@ -86,7 +86,8 @@ test_times (void)
 static void
 test_arrays (void)
 {
-  static const char *const items[] = { "plain", "a b", "x,y", "say \"hi\"", "back\\slash", "NULL", "null", "", "{}", "\303\251", "a\tb", NULL };
+  static const char *const items[] = { "plain", "a b", "x,y", "say \"hi\"", "back\\slash", "NULL", "null", "", "{}",
+                                       "\303\251", "a\tb", NULL };
   static const char *const none[] = { NULL };
   g_autofree char *literal = spot_dev_text_from_array (items);
   g_autofree char *empty = spot_dev_text_from_array (none);
@@ -94,7 +95,8 @@ test_arrays (void)
   g_auto(GStrv) nothing = spot_dev_text_to_array (empty);
 
   g_assert_cmpstr (literal, ==,
-                   "{plain,\"a b\",\"x,y\",\"say \\\"hi\\\"\",\"back\\\\slash\",\"NULL\",\"null\",\"\",\"{}\",\303\251,\"a\tb\"}");
+                   "{plain,\"a b\",\"x,y\",\"say \\\"hi\\\"\",\"back\\\\slash\",\"NULL\",\"null\",\"\",\"{}\","
+                   "\303\251,\"a\tb\"}");
   g_assert_cmpstr (empty, ==, "{}");
   g_assert_cmpstrv (back, items);
   g_assert_cmpuint (g_strv_length (nothing), ==, 0);
@@ -103,15 +105,18 @@ test_arrays (void)
 static void
 test_json (void)
 {
-  g_autoptr(JsonNode) node = json_from_string ("{\"stack\": \"a b, c: \\\"d\\\"\", \"b\": [1, -2.5, true, null, []], \"a\": {}, \"ab\": \"\\\\\"}", NULL);
+  g_autoptr(JsonNode) node = json_from_string ("{\"stack\": \"a b, c: \\\"d\\\"\", \"b\": [1, -2.5, true, null, []], "
+                                               "\"a\": {}, \"ab\": \"\\\\\"}", NULL);
   g_autoptr(GString) jsonb = g_string_new (NULL);
   g_autoptr(GString) compact = g_string_new (NULL);
   g_autoptr(GString) text = g_string_new (NULL);
 
   spot_dev_text_append_jsonb (jsonb, node);
-  g_assert_cmpstr (jsonb->str, ==, "{\"a\": {}, \"b\": [1, -2.5, true, null, []], \"ab\": \"\\\\\", \"stack\": \"a b, c: \\\"d\\\"\"}");
+  g_assert_cmpstr (jsonb->str, ==, "{\"a\": {}, \"b\": [1, -2.5, true, null, []], \"ab\": \"\\\\\", \"stack\": \"a b, "
+                                   "c: \\\"d\\\"\"}");
   spot_dev_text_append_compact (compact, jsonb->str);
-  g_assert_cmpstr (compact->str, ==, "{\"a\":{},\"b\":[1,-2.5,true,null,[]],\"ab\":\"\\\\\",\"stack\":\"a b, c: \\\"d\\\"\"}");
+  g_assert_cmpstr (compact->str, ==, "{\"a\":{},\"b\":[1,-2.5,true,null,[]],\"ab\":\"\\\\\",\"stack\":\"a b, c: "
+                                     "\\\"d\\\"\"}");
   spot_dev_text_append_json (text, "a\"\\/\n\r\t\b\f\001\177\342\200\250");
   g_assert_cmpstr (text->str, ==, "\"a\\\"\\\\/\\n\\r\\t\\b\\f\\u0001\177\342\200\250\"");
 }
