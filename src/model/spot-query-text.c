@@ -25,6 +25,7 @@ typedef struct
   gboolean negated;
   char    *needle;   /* owned, nullable: folded */
   gboolean is_ascii; /* of the needle */
+  guint32  statuses; /* known ones that the needle fits, a bit each */
 } Word;
 
 struct _SpotQueryText
@@ -58,6 +59,53 @@ fold (const char *text)
   g_autofree char *valid = g_utf8_make_valid (text, -1);
 
   return g_utf8_casefold (valid, -1);
+}
+
+/* Whether the needle fits one name of a status, in which "_", "-" and " " are the same. */
+static gboolean
+fits_name (const Word *word,
+           const char *name,
+           gboolean    whole)
+{
+  g_autofree char *plain_name = NULL;
+  g_autofree char *plain_needle = g_strdelimit (g_strdup (word->needle), "-_", ' ');
+
+  if (name == NULL)
+    return FALSE;
+  plain_name = fold (name);
+  g_strdelimit (plain_name, "-_", ' ');
+  if (whole)
+    return g_str_equal (plain_name, plain_needle);
+  return word->field == FIELD_STATUS ? g_str_has_prefix (plain_name, plain_needle)
+                                     : strstr (plain_name, plain_needle) != NULL;
+}
+
+/* COMPLETED_WITH_ERRORS is not what somebody means who types "completed". So known statuses go by the names that people
+ * see, and by the raw word only as a whole. There are few of them, so all are asked before any run is. */
+static guint32
+find_statuses (const Word *word)
+{
+  guint32 statuses = 0;
+
+  for (guint i = SPOT_RUN_STATUS_UNKNOWN + 1; i < SPOT_N_RUN_STATUSES; i++)
+    {
+      if (fits_name (word, spot_run_status_to_seed (i), FALSE) || fits_name (word, spot_run_status_to_api (i), FALSE)
+          || fits_name (word, spot_run_status_to_word (i), TRUE)
+          || (i == SPOT_RUN_STATUS_DEQUEUED && fits_name (word, "STARTING", FALSE)))
+        statuses |= 1u << i;
+    }
+  return statuses;
+}
+
+static gboolean
+matches_status (const Word *word,
+                SpotRun    *run)
+{
+  SpotRunStatus status = spot_run_get_status (run);
+
+  if (status == SPOT_RUN_STATUS_UNKNOWN)
+    return fits_name (word, spot_run_get_status_word (run), FALSE);
+  return (word->statuses & (1u << status)) != 0;
 }
 
 /* The next word: up to white space, or to the closing quotation mark if one opens the word or follows its prefix. */
@@ -121,9 +169,9 @@ add_word (SpotQueryText *self,
     return;
 
   word.needle = fold (text);
-  if (word.field == FIELD_STATUS)
-    g_strdelimit (word.needle, "-_", ' ');
   word.is_ascii = g_str_is_ascii (word.needle);
+  if (word.field == FIELD_ANY || word.field == FIELD_STATUS)
+    word.statuses = find_statuses (&word);
   g_array_append_val (self->words, word);
 }
 
@@ -140,7 +188,13 @@ contains_ascii (const char *text,
     return FALSE;
   for (const char *p = text, *last = text + (length - needle_length); p <= last; p++)
     {
-      if ((*p == needle[0] || *p == upper) && g_ascii_strncasecmp (p + 1, needle + 1, needle_length - 1) == 0)
+      gsize n = 1;
+
+      if (*p != needle[0] && *p != upper)
+        continue;
+      while (n < needle_length && g_ascii_tolower (p[n]) == needle[n])
+        n++;
+      if (n == needle_length)
         return TRUE;
     }
   return FALSE;
@@ -188,53 +242,6 @@ contains_in_column (const Word *word,
 }
 
 static gboolean
-is_status_word (const char *raw,
-                const char *needle)
-{
-  g_autofree char *a = fold (raw);
-  g_autofree char *b = g_strdup (needle);
-
-  g_strdelimit (a, "-_", ' ');
-  g_strdelimit (b, "-_", ' ');
-  return g_str_equal (a, b);
-}
-
-/* COMPLETED_WITH_ERRORS is not what somebody means who types "completed". So known statuses go by the names that people
- * see, and by the raw word only as a whole. */
-static gboolean
-matches_status (const Word *word,
-                SpotRun    *run,
-                gboolean    from_start)
-{
-  SpotRunStatus status = spot_run_get_status (run);
-  const char *raw = spot_run_get_status_word (run);
-  const char *names[3] = { raw, NULL, NULL };
-
-  if (is_status_word (raw, word->needle))
-    return TRUE;
-  if (status != SPOT_RUN_STATUS_UNKNOWN)
-    {
-      names[0] = spot_run_status_to_seed (status);
-      names[1] = spot_run_status_to_api (status);
-      names[2] = status == SPOT_RUN_STATUS_DEQUEUED ? "STARTING" : NULL;
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *name = names[i] != NULL ? fold (names[i]) : NULL;
-
-      if (name == NULL)
-        continue;
-      if (!from_start && strstr (name, word->needle) != NULL)
-        return TRUE;
-      /* "timed out" as well as TIMED_OUT. */
-      g_strdelimit (name, "-_", ' ');
-      if (from_start ? g_str_has_prefix (name, word->needle) : strstr (name, word->needle) != NULL)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static gboolean
 matches_word (const Word *word,
               SpotRun    *run)
 {
@@ -243,7 +250,7 @@ matches_word (const Word *word,
   switch (word->field)
     {
     case FIELD_STATUS:
-      return matches_status (word, run, TRUE);
+      return matches_status (word, run);
     case FIELD_TAG:
       return contains_in_tags (word, run);
     case FIELD_TASK:
@@ -256,7 +263,7 @@ matches_word (const Word *word,
     default:
       /* The long columns last: they have to be unpacked. */
       return contains (word, spot_run_record_get_id (record)) || contains (word, spot_run_get_task (run))
-             || contains_in_tags (word, run) || matches_status (word, run, FALSE)
+             || contains_in_tags (word, run) || matches_status (word, run)
              || contains_in_column (word, run, SPOT_COLUMN_ERROR) || contains_in_column (word, run, SPOT_COLUMN_METADATA);
     }
 }

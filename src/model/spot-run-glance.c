@@ -36,6 +36,14 @@ shows_error (const SpotRunRecord *record)
 }
 
 static char *
+dup_said (const SpotMetadata *metadata)
+{
+  if (metadata->label != NULL && *metadata->label != '\0')
+    return g_strdup (metadata->label);
+  return metadata->warning != NULL && *metadata->warning != '\0' ? g_strdup (metadata->warning) : NULL;
+}
+
+static char *
 dup_error_headline (const SpotRunRecord *record)
 {
   g_autoptr(SpotRunError) error = NULL;
@@ -97,7 +105,7 @@ read_metadata (SpotRunGlance       *self,
   if (!self->has_headline && shows_label (record))
     {
       if (metadata != NULL)
-        self->headline = g_strdup (metadata->label != NULL ? metadata->label : metadata->warning);
+        self->headline = dup_said (metadata);
       self->has_headline = TRUE;
     }
   if (keep && metadata != NULL)

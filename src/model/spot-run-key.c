@@ -48,6 +48,21 @@ compare_tags (const char * const *a,
   return compare_texts (*a, *b);
 }
 
+/* The first eight bytes in lower case, so that texts which differ there need not be fetched to be compared. */
+static gint64
+get_text_number (const char *text)
+{
+  guint64 number = 0;
+
+  for (guint i = 0; i < 8; i++)
+    {
+      number = number << 8 | (guchar) g_ascii_tolower (*text);
+      if (*text != '\0')
+        text++;
+    }
+  return (gint64) (number ^ G_GUINT64_CONSTANT (0x8000000000000000));
+}
+
 /* In the order of a run's life; words of the future count as running. */
 static gint64
 get_status_number (SpotRunStatus status)
@@ -97,12 +112,28 @@ spot_run_key_init (SpotRunKey  *self,
     case SPOT_RUN_SORT_DURATION:
       self->number = get_duration_number (run);
       break;
-    case SPOT_RUN_SORT_CREATED:
     case SPOT_RUN_SORT_TASK:
+      self->number = get_text_number (spot_run_get_task (run));
+      break;
     case SPOT_RUN_SORT_TAGS:
+      self->number = spot_run_get_tags (run)[0] != NULL ? get_text_number (spot_run_get_tags (run)[0]) : G_MININT64;
+      break;
+    case SPOT_RUN_SORT_CREATED:
     default:
-      self->number = 0;
+      self->number = self->created_us;
     }
+}
+
+/**
+ * spot_run_sort_is_by_text:
+ * @sort: a sort
+ *
+ * Returns: whether runs with the same number can still differ in what is sorted by
+ */
+gboolean
+spot_run_sort_is_by_text (SpotRunSort sort)
+{
+  return sort == SPOT_RUN_SORT_TASK || sort == SPOT_RUN_SORT_TAGS;
 }
 
 /**
@@ -132,25 +163,12 @@ spot_run_key_compare (const SpotRunKey *a,
                       SpotRunSort       sort,
                       gboolean          descending)
 {
-  int order;
+  int order = compare_numbers (a->number, b->number);
 
-  switch (sort)
-    {
-    case SPOT_RUN_SORT_CREATED:
-      order = compare_numbers (a->created_us, b->created_us);
-      break;
-    case SPOT_RUN_SORT_TASK:
-      order = compare_texts (spot_run_record_get_task (a->record), spot_run_record_get_task (b->record));
-      break;
-    case SPOT_RUN_SORT_TAGS:
-      order = compare_tags (spot_run_record_get_tags (a->record), spot_run_record_get_tags (b->record));
-      break;
-    case SPOT_RUN_SORT_STATUS:
-    case SPOT_RUN_SORT_PROGRESS:
-    case SPOT_RUN_SORT_DURATION:
-    default:
-      order = compare_numbers (a->number, b->number);
-    }
+  if (order == 0 && sort == SPOT_RUN_SORT_TASK)
+    order = compare_texts (spot_run_record_get_task (a->record), spot_run_record_get_task (b->record));
+  else if (order == 0 && sort == SPOT_RUN_SORT_TAGS)
+    order = compare_tags (spot_run_record_get_tags (a->record), spot_run_record_get_tags (b->record));
   if (order != 0)
     return descending ? -order : order;
 

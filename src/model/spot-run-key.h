@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * SpotRunKey:
  * @record: (owned): what the key was made of; texts are read from it
- * @number: what a sort by number goes by, 0 for the others
+ * @number: what the sort goes by; for a sort by text, as much of its beginning as there is room for
  * @created_us: what breaks ties
  *
  * Where a run belongs in a sorted list, as of the time when it was put there: the run goes on changing, and an array that
@@ -21,13 +21,14 @@ typedef struct
   gint64         created_us;
 } SpotRunKey;
 
-void spot_run_key_init    (SpotRunKey       *self,
-                           SpotRun          *run,
-                           SpotRunSort       sort);
-void spot_run_key_clear   (SpotRunKey       *self);
-int  spot_run_key_compare (const SpotRunKey *a,
-                           const SpotRunKey *b,
-                           SpotRunSort       sort,
-                           gboolean          descending);
+void     spot_run_key_init        (SpotRunKey       *self,
+                                   SpotRun          *run,
+                                   SpotRunSort       sort);
+void     spot_run_key_clear       (SpotRunKey       *self);
+int      spot_run_key_compare     (const SpotRunKey *a,
+                                   const SpotRunKey *b,
+                                   SpotRunSort       sort,
+                                   gboolean          descending);
+gboolean spot_run_sort_is_by_text (SpotRunSort       sort);
 
 G_END_DECLS

@@ -5,45 +5,9 @@
 
 #include <string.h>
 
-#include "spot-list-spans.h"
-#include "spot-run-key.h"
+#include "spot-run-rows.h"
 
 #include "spot-run-list.h"
-
-/* `items-changed` signals of one drain. A view does about the same work for each, whatever its size. */
-#define MAX_SPANS 8u
-
-typedef enum {
-  PLACE_OUTSIDE, /* about to be put in */
-  PLACE_WAITING, /* held back */
-  PLACE_INSIDE,  /* in the rows, at its key */
-  PLACE_MOVING,  /* in the rows, at its key, but about to go elsewhere */
-  PLACE_LEAVING, /* in the rows, at its key, but about to go */
-} Place;
-
-/* A run that the query asks for. */
-typedef struct
-{
-  SpotRun   *run; /* owned */
-  SpotRunKey key;
-  Place      place;
-  int        counted; /* the group that it is counted in, or -1 */
-} Entry;
-
-/* An entry to be put into the rows. */
-typedef struct
-{
-  Entry     *entry;
-  SpotRunKey key; /* where it belongs */
-  guint      at;  /* in front of which row, in positions of before the change */
-} Insert;
-
-/* What a drain does to the rows. */
-typedef struct
-{
-  GArray    *inserts; /* (element-type Insert) */
-  GPtrArray *leaving; /* (element-type Entry) */
-} Edit;
 
 struct _SpotRunList
 {
@@ -52,19 +16,16 @@ struct _SpotRunList
   SpotRunStore *store;   /* owned */
   SpotRunQuery *query;   /* owned */
   guint32       columns; /* that the query looks at */
-  SpotRunSort   sort;
-  gboolean      descending;
   gboolean      held;
 
-  GHashTable   *entries; /* owned (element-type SpotRun Entry): all runs that the query asks for */
-  Entry       **rows;    /* owned, sorted */
-  guint         n_rows;
-  guint         n_allocated;
+  GHashTable   *entries; /* owned (element-type SpotRun SpotRunEntry): all runs that the query asks for */
+  SpotRunRows   rows;    /* those that do not wait */
   guint         n_waiting;
   guint         counts[SPOT_N_STATUS_GROUPS];
 
-  guint         generation; /* counts up when the rows are made anew */
-  gboolean      editing;    /* an edit is between its signals */
+  guint         generation;      /* counts up when the rows are made anew */
+  gboolean      editing;         /* an edit is between its signals */
+  GHashTable   *collect_waiting; /* borrowed, nullable: while the rows are made anew, the runs that go on waiting */
 
   /* What listeners have been told. */
   guint         told_n_rows;
@@ -91,96 +52,20 @@ G_DEFINE_ENUM_TYPE (SpotRunSort, spot_run_sort,
                     G_DEFINE_ENUM_VALUE (SPOT_RUN_SORT_DURATION, "duration"),
                     G_DEFINE_ENUM_VALUE (SPOT_RUN_SORT_TAGS, "tags"))
 
-static void
-entry_free (gpointer data)
+static SpotRunEntry *
+add_entry (SpotRunList  *self,
+           SpotRun      *run,
+           SpotRunPlace  place)
 {
-  Entry *entry = data;
+  SpotRunEntry *entry = spot_run_entry_new (run, place, self->rows.sort);
 
-  spot_run_key_clear (&entry->key);
-  g_object_unref (entry->run);
-  g_free (entry);
-}
-
-static void
-insert_clear (gpointer data)
-{
-  Insert *insert = data;
-
-  spot_run_key_clear (&insert->key);
-}
-
-static int
-compare_inserts (gconstpointer a,
-                 gconstpointer b,
-                 gpointer      user_data)
-{
-  SpotRunList *self = user_data;
-  const Insert *x = a;
-  const Insert *y = b;
-
-  return spot_run_key_compare (&x->key, &y->key, self->sort, self->descending);
-}
-
-static int
-compare_rows (gconstpointer a,
-              gconstpointer b,
-              gpointer      user_data)
-{
-  SpotRunList *self = user_data;
-  const Entry *x = *(Entry * const *) a;
-  const Entry *y = *(Entry * const *) b;
-
-  return spot_run_key_compare (&x->key, &y->key, self->sort, self->descending);
-}
-
-/* The first row that does not come before the key. */
-static guint
-find_position (SpotRunList      *self,
-               const SpotRunKey *key)
-{
-  guint low = 0;
-  guint high = self->n_rows;
-
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-
-      if (spot_run_key_compare (&self->rows[middle]->key, key, self->sort, self->descending) < 0)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return low;
-}
-
-static void
-reserve (SpotRunList *self,
-         guint        n_rows)
-{
-  if (n_rows <= self->n_allocated)
-    return;
-  self->n_allocated = MAX (n_rows, self->n_allocated + self->n_allocated / 2);
-  self->rows = g_renew (Entry *, self->rows, self->n_allocated);
-}
-
-static Entry *
-add_entry (SpotRunList *self,
-           SpotRun     *run,
-           Place        place)
-{
-  Entry *entry = g_new0 (Entry, 1);
-
-  entry->run = g_object_ref (run);
-  entry->place = place;
-  entry->counted = -1;
-  spot_run_key_init (&entry->key, run, self->sort);
   g_hash_table_insert (self->entries, run, entry);
   return entry;
 }
 
 static void
-uncount (SpotRunList *self,
-         Entry       *entry)
+uncount (SpotRunList  *self,
+         SpotRunEntry *entry)
 {
   if (entry->counted >= 0)
     self->counts[entry->counted]--;
@@ -188,8 +73,8 @@ uncount (SpotRunList *self,
 }
 
 static void
-count (SpotRunList *self,
-       Entry       *entry)
+count (SpotRunList  *self,
+       SpotRunEntry *entry)
 {
   uncount (self, entry);
   /* What a preview shows may be old news. */
@@ -203,9 +88,9 @@ count (SpotRunList *self,
 static void
 tell (SpotRunList *self)
 {
-  if (self->told_n_rows != self->n_rows)
+  if (self->told_n_rows != self->rows.n_rows)
     {
-      self->told_n_rows = self->n_rows;
+      self->told_n_rows = self->rows.n_rows;
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_N_ITEMS]);
     }
   if (self->told_n_waiting != self->n_waiting)
@@ -220,175 +105,27 @@ tell (SpotRunList *self)
     }
 }
 
-static void
-edit_init (Edit *edit)
-{
-  edit->inserts = g_array_new (FALSE, FALSE, sizeof (Insert));
-  g_array_set_clear_func (edit->inserts, insert_clear);
-  edit->leaving = g_ptr_array_new ();
-}
-
-static void
-edit_clear (Edit *edit)
-{
-  g_array_unref (edit->inserts);
-  g_ptr_array_unref (edit->leaving);
-}
-
-static void
-edit_insert (Edit             *edit,
-             Entry            *entry,
-             const SpotRunKey *key)
-{
-  Insert insert = { .entry = entry, .key = *key };
-
-  spot_run_record_ref (insert.key.record);
-  g_array_append_val (edit->inserts, insert);
-}
-
-static void
-edit_leave (Edit  *edit,
-            Entry *entry)
-{
-  entry->place = PLACE_LEAVING;
-  g_ptr_array_add (edit->leaving, entry);
-}
-
-/* The spans of the rows that the edit changes. A run that moves is taken out and put in within one span, so that a
- * selection can stay on it. */
-static GArray *
-edit_get_spans (SpotRunList *self,
-                Edit        *edit)
-{
-  GArray *spans = g_array_new (FALSE, FALSE, sizeof (SpotListSpan));
-
-  for (guint i = 0; i < edit->leaving->len; i++)
-    {
-      Entry *entry = edit->leaving->pdata[i];
-      guint from = find_position (self, &entry->key);
-      SpotListSpan span = { from, from + 1 };
-
-      g_array_append_val (spans, span);
-    }
-  for (guint i = 0; i < edit->inserts->len; i++)
-    {
-      Insert *insert = &g_array_index (edit->inserts, Insert, i);
-      SpotListSpan span;
-
-      insert->at = find_position (self, &insert->key);
-      span = (SpotListSpan) { insert->at, insert->at };
-      if (insert->entry->place == PLACE_MOVING)
-        {
-          guint from = find_position (self, &insert->entry->key);
-
-          span.start = MIN (span.start, from);
-          span.end = MAX (span.end, from + 1);
-        }
-      g_array_append_val (spans, span);
-    }
-
-  g_array_sort_with_data (edit->inserts, compare_inserts, self);
-  spot_list_spans_merge (spans, MAX_SPANS);
-  return spans;
-}
-
-/* Puts @n_added rows in the place of @n_removed and says so, without those at either end that stay the same. */
-static void
-splice (SpotRunList *self,
-        guint        position,
-        guint        n_removed,
-        Entry      **added,
-        guint        n_added)
-{
-  Entry **old;
-
-  while (n_removed > 0 && n_added > 0 && self->rows[position] == added[0])
-    {
-      position++;
-      n_removed--;
-      added++;
-      n_added--;
-    }
-  old = self->rows + position;
-  while (n_removed > 0 && n_added > 0 && old[n_removed - 1] == added[n_added - 1])
-    {
-      n_removed--;
-      n_added--;
-    }
-  if (n_removed == 0 && n_added == 0)
-    return;
-
-  reserve (self, self->n_rows - n_removed + n_added);
-  old = self->rows + position;
-  memmove (old + n_added, old + n_removed, (self->n_rows - position - n_removed) * sizeof (Entry *));
-  memcpy (old, added, n_added * sizeof (Entry *));
-  self->n_rows = self->n_rows - n_removed + n_added;
-  g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
-}
-
-/* Makes the part of an edit that lies in one span. @cursor is the first insert that has not been made. */
-static void
-apply_span (SpotRunList        *self,
-            Edit               *edit,
-            const SpotListSpan *span,
-            int                 shift,
-            guint              *cursor)
-{
-  g_autoptr(GPtrArray) rows = g_ptr_array_sized_new (span->end - span->start + 1);
-  g_autoptr(GPtrArray) gone = g_ptr_array_new_with_free_func (entry_free);
-  guint first_insert = *cursor;
-
-  for (guint i = span->start; i <= span->end; i++)
-    {
-      Entry *row;
-
-      for (; *cursor < edit->inserts->len && g_array_index (edit->inserts, Insert, *cursor).at == i; (*cursor)++)
-        g_ptr_array_add (rows, g_array_index (edit->inserts, Insert, *cursor).entry);
-      if (i == span->end)
-        break;
-      row = self->rows[i + shift];
-      if (row->place == PLACE_INSIDE)
-        g_ptr_array_add (rows, row);
-      else if (row->place == PLACE_LEAVING)
-        g_ptr_array_add (gone, row);
-    }
-
-  for (guint i = first_insert; i < *cursor; i++)
-    {
-      Insert *insert = &g_array_index (edit->inserts, Insert, i);
-
-      spot_run_key_clear (&insert->entry->key);
-      insert->entry->key = insert->key;
-      insert->key.record = NULL;
-      insert->entry->place = PLACE_INSIDE;
-    }
-  for (guint i = 0; i < gone->len; i++)
-    g_hash_table_steal (self->entries, ((Entry *) gone->pdata[i])->run);
-  splice (self, span->start + shift, span->end - span->start, (Entry **) rows->pdata, rows->len);
-}
-
-/* Makes an edit: one pass over the spans that change, one signal for each of them. */
+/* Makes an edit, with a signal for each span that it changes. Clears the edit. */
 static void
 apply_edit (SpotRunList *self,
-            Edit        *edit)
+            SpotRunEdit *edit)
 {
-  g_autoptr(GArray) spans = NULL;
   guint generation = self->generation;
-  guint cursor = 0;
-  guint n_before = self->n_rows;
+  guint position, n_removed, n_added;
 
-  if (edit->inserts->len == 0 && edit->leaving->len == 0)
-    return;
-  spans = edit_get_spans (self, edit);
+  spot_run_edit_plan (edit, &self->rows);
   self->editing = TRUE;
-  for (guint i = 0; i < spans->len; i++)
+  while (generation == self->generation && spot_run_edit_step (edit, &self->rows, &position, &n_removed, &n_added))
     {
-      apply_span (self, edit, &g_array_index (spans, SpotListSpan, i), (int) (self->n_rows - n_before), &cursor);
-      /* A listener had the rows made anew, which did the rest too. */
-      if (generation != self->generation)
-        return;
+      for (guint i = 0; i < edit->gone->len; i++)
+        g_hash_table_steal (self->entries, ((SpotRunEntry *) edit->gone->pdata[i])->run);
+      if (n_removed > 0 || n_added > 0)
+        g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
     }
-  self->editing = FALSE;
+  /* If a listener had the rows made anew, that did the rest too. */
+  if (generation == self->generation)
+    self->editing = FALSE;
+  spot_run_edit_clear (edit);
 }
 
 static void
@@ -396,14 +133,32 @@ collect (gpointer run,
          gpointer user_data)
 {
   SpotRunList *self = user_data;
-  Entry *entry;
+  SpotRunEntry *entry;
 
   if (!spot_run_query_matches (self->query, run))
     return;
-  entry = add_entry (self, run, PLACE_INSIDE);
+  entry = add_entry (self, run, SPOT_RUN_PLACE_INSIDE);
   count (self, entry);
-  reserve (self, self->n_rows + 1);
-  self->rows[self->n_rows++] = entry;
+  if (self->collect_waiting != NULL && g_hash_table_contains (self->collect_waiting, run))
+    {
+      entry->place = SPOT_RUN_PLACE_WAITING;
+      self->n_waiting++;
+    }
+  else
+    {
+      spot_run_rows_append (&self->rows, entry);
+    }
+}
+
+/* Tells in one signal what has become of the rows, without those at either end that are the same. */
+static void
+tell_difference (SpotRunList       *self,
+                 const SpotRunRows *before)
+{
+  guint position, n_removed, n_added;
+
+  if (spot_run_rows_differ (before, &self->rows, &position, &n_removed, &n_added))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
 /* Makes the rows anew from the store, and tells the difference in one signal. Runs that are in @waiting go on waiting. */
@@ -412,63 +167,38 @@ rebuild (SpotRunList *self,
          GHashTable  *waiting)
 {
   g_autoptr(GHashTable) old_entries = g_steal_pointer (&self->entries);
-  g_autofree Entry **old_rows = g_steal_pointer (&self->rows);
-  guint n_old = self->n_rows;
-  guint n_kept = 0;
-  guint n_same_start = 0;
-  guint n_same_end = 0;
+  SpotRunRows before = self->rows;
 
   self->generation++;
   self->editing = FALSE;
-  self->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
-  self->n_rows = 0;
-  self->n_allocated = 0;
+  self->entries = g_hash_table_new_full (NULL, NULL, NULL, spot_run_entry_free);
   self->n_waiting = 0;
   memset (self->counts, 0, sizeof self->counts);
-  reserve (self, MAX (n_old, 16));
+  spot_run_rows_init (&self->rows, before.sort, before.descending);
+  self->collect_waiting = waiting;
   spot_run_store_foreach (self->store, collect, self);
+  self->collect_waiting = NULL;
+  spot_run_rows_sort (&self->rows);
 
-  for (guint i = 0; i < self->n_rows; i++)
-    {
-      Entry *entry = self->rows[i];
-
-      if (waiting != NULL && g_hash_table_contains (waiting, entry->run))
-        {
-          entry->place = PLACE_WAITING;
-          self->n_waiting++;
-        }
-      else
-        {
-          self->rows[n_kept++] = entry;
-        }
-    }
-  self->n_rows = n_kept;
-  g_qsort_with_data (self->rows, self->n_rows, sizeof (Entry *), compare_rows, self);
-
-  while (n_same_start < MIN (n_old, self->n_rows) && old_rows[n_same_start]->run == self->rows[n_same_start]->run)
-    n_same_start++;
-  while (n_same_end < MIN (n_old, self->n_rows) - n_same_start
-         && old_rows[n_old - 1 - n_same_end]->run == self->rows[self->n_rows - 1 - n_same_end]->run)
-    n_same_end++;
-  if (n_old - n_same_start - n_same_end > 0 || self->n_rows - n_same_start - n_same_end > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), n_same_start, n_old - n_same_start - n_same_end,
-                                self->n_rows - n_same_start - n_same_end);
+  tell_difference (self, &before);
+  spot_run_rows_clear (&before);
   tell (self);
 }
 
+/* The runs that wait, for rebuild(). */
 static GHashTable *
 dup_waiting (SpotRunList *self)
 {
   GHashTable *waiting = g_hash_table_new (NULL, NULL);
   GHashTableIter iter;
-  Entry *entry;
+  SpotRunEntry *entry;
 
   if (self->n_waiting == 0)
     return waiting;
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
     {
-      if (entry->place == PLACE_WAITING)
+      if (entry->place == SPOT_RUN_PLACE_WAITING)
         g_hash_table_add (waiting, entry->run);
     }
   return waiting;
@@ -482,20 +212,55 @@ rebuild_same (SpotRunList *self)
   rebuild (self, waiting);
 }
 
+/* Gives every entry the key of the new sort. */
+static void
+sort_anew (SpotRunList *self,
+           SpotRunSort  sort,
+           gboolean     descending)
+{
+  SpotRunRows before;
+  GHashTableIter iter;
+  SpotRunEntry *entry;
+
+  self->rows.sort = sort;
+  self->rows.descending = descending;
+  /* Between two signals the rows are not what is to be sorted. */
+  if (self->editing)
+    {
+      rebuild_same (self);
+      return;
+    }
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
+    {
+      spot_run_key_clear (&entry->key);
+      spot_run_key_init (&entry->key, entry->run, sort);
+    }
+  before = self->rows;
+  spot_run_rows_init (&self->rows, sort, descending);
+  for (guint i = 0; i < before.n_rows; i++)
+    spot_run_rows_append (&self->rows, before.rows[i].entry);
+  spot_run_rows_sort (&self->rows);
+  tell_difference (self, &before);
+  spot_run_rows_clear (&before);
+}
+
 /* A run that is in the list has changed: it may belong elsewhere. */
 static void
-update_entry (SpotRunList *self,
-              Edit        *edit,
-              Entry       *entry)
+update_entry (SpotRunList  *self,
+              SpotRunEdit  *edit,
+              SpotRunEntry *entry)
 {
   SpotRunKey key;
 
   count (self, entry);
-  spot_run_key_init (&key, entry->run, self->sort);
-  if (entry->place == PLACE_INSIDE && spot_run_key_compare (&key, &entry->key, self->sort, self->descending) != 0)
+  spot_run_key_init (&key, entry->run, self->rows.sort);
+  if (entry->place == SPOT_RUN_PLACE_INSIDE
+      && spot_run_key_compare (&key, &entry->key, self->rows.sort, self->rows.descending) != 0)
     {
-      entry->place = PLACE_MOVING;
-      edit_insert (edit, entry, &key);
+      spot_run_edit_remove (edit, entry, SPOT_RUN_PLACE_MOVING);
+      spot_run_edit_insert (edit, entry, &key);
     }
   else
     {
@@ -509,28 +274,28 @@ update_entry (SpotRunList *self,
 }
 
 static void
-drop_entry (SpotRunList *self,
-            Edit        *edit,
-            Entry       *entry)
+drop_entry (SpotRunList  *self,
+            SpotRunEdit  *edit,
+            SpotRunEntry *entry)
 {
   uncount (self, entry);
-  if (entry->place == PLACE_WAITING)
+  if (entry->place == SPOT_RUN_PLACE_WAITING)
     {
       self->n_waiting--;
       g_hash_table_remove (self->entries, entry->run);
     }
   else
     {
-      edit_leave (edit, entry);
+      spot_run_edit_remove (edit, entry, SPOT_RUN_PLACE_LEAVING);
     }
 }
 
 static void
 take_change (SpotRunList              *self,
-             Edit                     *edit,
+             SpotRunEdit              *edit,
              const SpotRunStoreChange *change)
 {
-  Entry *entry = g_hash_table_lookup (self->entries, change->run);
+  SpotRunEntry *entry = g_hash_table_lookup (self->entries, change->run);
   gboolean matches;
 
   if (change->removed)
@@ -554,12 +319,12 @@ take_change (SpotRunList              *self,
     }
   else if (matches)
     {
-      entry = add_entry (self, change->run, self->held ? PLACE_WAITING : PLACE_OUTSIDE);
+      entry = add_entry (self, change->run, self->held ? SPOT_RUN_PLACE_WAITING : SPOT_RUN_PLACE_OUTSIDE);
       count (self, entry);
       if (self->held)
         self->n_waiting++;
       else
-        edit_insert (edit, entry, &entry->key);
+        spot_run_edit_insert (edit, entry, &entry->key);
     }
 }
 
@@ -569,7 +334,7 @@ drained_cb (SpotRunStore *store,
             gpointer      user_data)
 {
   SpotRunList *self = user_data;
-  Edit edit;
+  SpotRunEdit edit;
 
   if (self->editing)
     {
@@ -577,11 +342,10 @@ drained_cb (SpotRunStore *store,
       return;
     }
 
-  edit_init (&edit);
+  spot_run_edit_init (&edit);
   for (guint i = 0; i < changes->len; i++)
     take_change (self, &edit, &g_array_index (changes, SpotRunStoreChange, i));
   apply_edit (self, &edit);
-  edit_clear (&edit);
   tell (self);
 }
 
@@ -590,8 +354,8 @@ static void
 release_waiting (SpotRunList *self)
 {
   GHashTableIter iter;
-  Entry *entry;
-  Edit edit;
+  SpotRunEntry *entry;
+  SpotRunEdit edit;
 
   if (self->editing)
     {
@@ -599,18 +363,17 @@ release_waiting (SpotRunList *self)
       return;
     }
 
-  edit_init (&edit);
+  spot_run_edit_init (&edit);
   g_hash_table_iter_init (&iter, self->entries);
   while (self->n_waiting > 0 && g_hash_table_iter_next (&iter, NULL, (gpointer *) &entry))
     {
-      if (entry->place != PLACE_WAITING)
+      if (entry->place != SPOT_RUN_PLACE_WAITING)
         continue;
-      entry->place = PLACE_OUTSIDE;
+      entry->place = SPOT_RUN_PLACE_OUTSIDE;
       self->n_waiting--;
-      edit_insert (&edit, entry, &entry->key);
+      spot_run_edit_insert (&edit, entry, &entry->key);
     }
   apply_edit (self, &edit);
-  edit_clear (&edit);
   tell (self);
 }
 
@@ -623,7 +386,7 @@ spot_run_list_get_item_type (GListModel *model)
 static guint
 spot_run_list_get_n_items (GListModel *model)
 {
-  return SPOT_RUN_LIST (model)->n_rows;
+  return SPOT_RUN_LIST (model)->rows.n_rows;
 }
 
 static gpointer
@@ -632,7 +395,7 @@ spot_run_list_get_item (GListModel *model,
 {
   SpotRunList *self = SPOT_RUN_LIST (model);
 
-  return position < self->n_rows ? g_object_ref (self->rows[position]->run) : NULL;
+  return position < self->rows.n_rows ? g_object_ref (self->rows.rows[position].entry->run) : NULL;
 }
 
 static void
@@ -649,10 +412,10 @@ spot_run_list_get_property (GObject    *object,
       g_value_set_boxed (value, self->query);
       break;
     case PROP_SORT:
-      g_value_set_enum (value, self->sort);
+      g_value_set_enum (value, self->rows.sort);
       break;
     case PROP_DESCENDING:
-      g_value_set_boolean (value, self->descending);
+      g_value_set_boolean (value, self->rows.descending);
       break;
     case PROP_HELD:
       g_value_set_boolean (value, self->held);
@@ -661,7 +424,7 @@ spot_run_list_get_property (GObject    *object,
       g_value_set_uint (value, self->n_waiting);
       break;
     case PROP_N_ITEMS:
-      g_value_set_uint (value, self->n_rows);
+      g_value_set_uint (value, self->rows.n_rows);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -682,10 +445,10 @@ spot_run_list_set_property (GObject      *object,
       spot_run_list_set_query (self, g_value_get_boxed (value));
       break;
     case PROP_SORT:
-      spot_run_list_set_sort (self, g_value_get_enum (value), self->descending);
+      spot_run_list_set_sort (self, g_value_get_enum (value), self->rows.descending);
       break;
     case PROP_DESCENDING:
-      spot_run_list_set_sort (self, self->sort, g_value_get_boolean (value));
+      spot_run_list_set_sort (self, self->rows.sort, g_value_get_boolean (value));
       break;
     case PROP_HELD:
       spot_run_list_set_held (self, g_value_get_boolean (value));
@@ -701,7 +464,7 @@ spot_run_list_finalize (GObject *object)
   SpotRunList *self = SPOT_RUN_LIST (object);
 
   g_clear_pointer (&self->entries, g_hash_table_unref);
-  g_free (self->rows);
+  spot_run_rows_clear (&self->rows);
   g_clear_pointer (&self->query, spot_run_query_unref);
   g_clear_object (&self->store);
 
@@ -754,9 +517,8 @@ spot_run_list_model_init (GListModelInterface *iface)
 static void
 spot_run_list_init (SpotRunList *self)
 {
-  self->sort = SPOT_RUN_SORT_CREATED;
-  self->descending = TRUE;
-  self->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
+  spot_run_rows_init (&self->rows, SPOT_RUN_SORT_CREATED, TRUE);
+  self->entries = g_hash_table_new_full (NULL, NULL, NULL, spot_run_entry_free);
 }
 
 /**
@@ -844,7 +606,7 @@ spot_run_list_get_sort (SpotRunList *self)
 {
   g_return_val_if_fail (SPOT_IS_RUN_LIST (self), SPOT_RUN_SORT_CREATED);
 
-  return self->sort;
+  return self->rows.sort;
 }
 
 /**
@@ -858,7 +620,7 @@ spot_run_list_get_descending (SpotRunList *self)
 {
   g_return_val_if_fail (SPOT_IS_RUN_LIST (self), FALSE);
 
-  return self->descending;
+  return self->rows.descending;
 }
 
 /**
@@ -879,13 +641,12 @@ spot_run_list_set_sort (SpotRunList *self,
 
   g_return_if_fail (SPOT_IS_RUN_LIST (self));
 
-  sort_changed = self->sort != sort;
-  descending_changed = !self->descending != !descending;
+  descending = !!descending;
+  sort_changed = self->rows.sort != sort;
+  descending_changed = self->rows.descending != descending;
   if (!sort_changed && !descending_changed)
     return;
-  self->sort = sort;
-  self->descending = !!descending;
-  rebuild_same (self);
+  sort_anew (self, sort, descending);
   if (sort_changed)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SORT]);
   if (descending_changed)
@@ -973,14 +734,14 @@ spot_run_list_find (SpotRunList *self,
                     SpotRun     *run,
                     guint       *position)
 {
-  Entry *entry;
+  SpotRunEntry *entry;
 
   g_return_val_if_fail (SPOT_IS_RUN_LIST (self), FALSE);
 
   entry = run != NULL ? g_hash_table_lookup (self->entries, run) : NULL;
-  if (entry == NULL || entry->place == PLACE_OUTSIDE || entry->place == PLACE_WAITING)
+  if (entry == NULL || entry->place == SPOT_RUN_PLACE_OUTSIDE || entry->place == SPOT_RUN_PLACE_WAITING)
     return FALSE;
   if (position != NULL)
-    *position = find_position (self, &entry->key);
+    *position = spot_run_rows_find (&self->rows, &entry->key);
   return TRUE;
 }

@@ -32,7 +32,8 @@ GType spot_run_sort_get_type (void);
  * While *held* (the view is scrolled away from the newest), new runs wait outside and are counted by `n-waiting`; runs that
  * are in the list go on changing.
  *
- * Properties: query, sort, descending, held, n-waiting (guint). Signal `counts-changed`: at most once a drain.
+ * Properties: query, sort, descending, held, n-waiting (guint), n-items (guint). Signal `counts-changed`: at most once a
+ * drain. A run that moves is taken out and put in by one `items-changed`, so that a selection model keeps it selected.
  */
 #define SPOT_TYPE_RUN_LIST (spot_run_list_get_type ())
 G_DECLARE_FINAL_TYPE (SpotRunList, spot_run_list, SPOT, RUN_LIST, GObject)

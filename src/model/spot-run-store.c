@@ -11,6 +11,10 @@
 /* Changes between two looks at the clock. */
 #define CHANGES_PER_LOOK 64u
 
+/* Runs of a feed that are listed. The feed of an opened run has one; to find that one, nobody should have to walk a hundred
+ * thousand. A feed with more has a good part of all runs, so that it may as well walk. */
+#define MAX_LISTED 64u
+
 /* A batch in the queue. */
 typedef struct
 {
@@ -21,8 +25,9 @@ typedef struct
 
 typedef struct
 {
-  guint n_runs;     /* that are in the feed */
-  guint n_previews; /* of them, seen in a preview only */
+  guint      n_runs;     /* that are in the feed */
+  guint      n_previews; /* of them, seen in a preview only */
+  GPtrArray *listed;     /* owned, nullable (element-type SpotRun): all of them, unless there have once been too many */
 } FeedCount;
 
 /* What the drain that is on has done to a run so far. */
@@ -87,6 +92,15 @@ change_clear (gpointer data)
   g_clear_pointer (&change->before, spot_run_record_unref);
 }
 
+static void
+feed_count_free (gpointer data)
+{
+  FeedCount *count = data;
+
+  g_clear_pointer (&count->listed, g_ptr_array_unref);
+  g_free (count);
+}
+
 static FeedCount *
 get_count (SpotRunStore *self,
            guint         feed_id)
@@ -96,6 +110,7 @@ get_count (SpotRunStore *self,
   if (count == NULL)
     {
       count = g_new0 (FeedCount, 1);
+      count->listed = g_ptr_array_new ();
       g_hash_table_insert (self->counts, GUINT_TO_POINTER (feed_id), count);
     }
   return count;
@@ -157,6 +172,8 @@ leave (SpotRunStore     *self,
 
   count->n_runs--;
   count->n_previews -= feed->preview;
+  if (count->listed != NULL)
+    g_ptr_array_remove_fast (count->listed, run);
   entry = touch (self, run, run->record, kind);
   entry->moved = TRUE;
   spot_run_leave_feed (run, feed_id);
@@ -197,6 +214,10 @@ enter (SpotRunStore     *self,
     {
       count->n_runs++;
       count->n_previews += preview;
+      if (count->n_runs > MAX_LISTED)
+        g_clear_pointer (&count->listed, g_ptr_array_unref);
+      else if (count->listed != NULL)
+        g_ptr_array_add (count->listed, run);
       entry->moved = TRUE;
     }
   else if (feed->preview && !preview)
@@ -236,11 +257,21 @@ leave_all (SpotRunStore     *self,
            SpotRunBatchKind  kind)
 {
   FeedCount *count = get_count (self, feed_id);
+  guint *n_left = only_previews ? &count->n_previews : &count->n_runs;
   guint cursor = 0;
   SpotRun *run;
 
-  while ((only_previews ? count->n_previews : count->n_runs) > 0
-         && spot_run_index_next (self->index, &cursor, &run))
+  if (count->listed != NULL)
+    {
+      for (guint i = count->listed->len; i > 0; i--)
+        {
+          run = count->listed->pdata[i - 1];
+          if (spot_run_find_feed (run, feed_id)->preview || !only_previews)
+            leave (self, run, feed_id, kind);
+        }
+      return;
+    }
+  while (*n_left > 0 && spot_run_index_next (self->index, &cursor, &run))
     {
       SpotRunFeed *feed = spot_run_find_feed (run, feed_id);
 
@@ -413,7 +444,7 @@ static void
 spot_run_store_init (SpotRunStore *self)
 {
   self->index = spot_run_index_new ();
-  self->counts = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->counts = g_hash_table_new_full (NULL, NULL, NULL, feed_count_free);
   self->touched = g_array_new (FALSE, FALSE, sizeof (Touch));
   g_array_set_clear_func (self->touched, touch_clear);
   self->leaving = g_array_new (FALSE, FALSE, sizeof (guint));

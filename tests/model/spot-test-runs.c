@@ -203,6 +203,24 @@ spot_test_store_push (SpotRunStore *store,
   spot_test_store_push_to (store, SPOT_TEST_FEED, SPOT_RUN_BATCH_CHANGES, text);
 }
 
+/* Pushes and drains. */
+void
+spot_test_store_push_now (SpotRunStore *store,
+                          const char   *text)
+{
+  spot_test_store_push (store, text);
+  spot_run_store_flush (store);
+}
+
+/* A query for what somebody typed. */
+SpotRunQuery *
+spot_test_query_new (const char *text)
+{
+  g_autoptr(SpotRunQuery) all = spot_run_query_new ();
+
+  return spot_run_query_with_text (all, text);
+}
+
 SpotRunStore *
 spot_test_store_new (const char *text)
 {

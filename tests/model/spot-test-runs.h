@@ -23,22 +23,25 @@ G_BEGIN_DECLS
 /* Second 0 of the test's times, in microseconds since 1970 UTC. */
 #define SPOT_TEST_EPOCH_US (G_GINT64_CONSTANT (1790000000) * G_USEC_PER_SEC)
 
-char          *spot_test_time          (double               second);
-SpotRunRecord *spot_test_record        (const SpotRunRecord *base,
-                                        ...);
-SpotRunRecord *spot_test_parse_record  (const char          *word);
-SpotRunBatch  *spot_test_batch         (SpotRunBatchKind     kind,
-                                        const char          *text);
-SpotRunStore  *spot_test_store_new     (const char          *text);
-void           spot_test_store_push    (SpotRunStore        *store,
-                                        const char          *text);
-void           spot_test_store_push_to (SpotRunStore        *store,
-                                        guint                feed_id,
-                                        SpotRunBatchKind     kind,
-                                        const char          *text);
+char          *spot_test_time           (double               second);
+SpotRunRecord *spot_test_record         (const SpotRunRecord *base,
+                                         ...);
+SpotRunRecord *spot_test_parse_record   (const char          *word);
+SpotRunBatch  *spot_test_batch          (SpotRunBatchKind     kind,
+                                         const char          *text);
+SpotRunStore  *spot_test_store_new      (const char          *text);
+void           spot_test_store_push     (SpotRunStore        *store,
+                                         const char          *text);
+void           spot_test_store_push_now (SpotRunStore        *store,
+                                         const char          *text);
+void           spot_test_store_push_to  (SpotRunStore        *store,
+                                         guint                feed_id,
+                                         SpotRunBatchKind     kind,
+                                         const char          *text);
+SpotRunQuery  *spot_test_query_new      (const char          *text);
 
 /* The ids of a model's runs, from the first to the last. (transfer full) */
-char          *spot_test_dup_ids       (GListModel          *model);
+char          *spot_test_dup_ids        (GListModel          *model);
 
 /**
  * SpotTestChanges:
