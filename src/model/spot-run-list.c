@@ -115,6 +115,7 @@ apply_edit (SpotRunList *self,
 
   spot_run_edit_plan (edit, &self->rows);
   self->editing = TRUE;
+  /* When a listener has the rows made anew, that does the rest too. */
   while (generation == self->generation && spot_run_edit_step (edit, &self->rows, &position, &n_removed, &n_added))
     {
       for (guint i = 0; i < edit->gone->len; i++)
@@ -122,9 +123,7 @@ apply_edit (SpotRunList *self,
       if (n_removed > 0 || n_added > 0)
         g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
     }
-  /* If a listener had the rows made anew, that did the rest too. */
-  if (generation == self->generation)
-    self->editing = FALSE;
+  self->editing = FALSE;
   spot_run_edit_clear (edit);
 }
 

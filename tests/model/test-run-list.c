@@ -50,6 +50,9 @@ test_changes (void)
     { "a:QUEUED b:QUEUED c:QUEUED d:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "a:DELAYED", "0-4+4", "a d c b" },
     { "a:QUEUED b:QUEUED c:QUEUED d:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "a:EXECUTING b:EXECUTING", "", "d c b a" },
     { "a:QUEUED b:QUEUED c:QUEUED d:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "d:EXECUTING b:EXECUTING", "0-4+4", "c a d b" },
+    /* The first of two that move comes to stand where it was. */
+    { "a:QUEUED b:QUEUED c:QUEUED d:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "d:DELAYED a:DELAYED", "1-3+3", "d a c b" },
+    { "a:QUEUED b:QUEUED c:QUEUED d:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "a:EXECUTING d:EXECUTING", "0-3+3", "c b d a" },
     /* Everything changes and nothing moves. */
     { "a:QUEUED b:QUEUED c:QUEUED", SPOT_RUN_SORT_STATUS, FALSE, "a:EXECUTING b:EXECUTING c:EXECUTING", "", "c b a" },
     /* Two far apart. */

@@ -463,18 +463,20 @@ test_feeds_in_any_order (void)
             {
             case 0:
               push_record (store, 10, row ("01.000", SPOT_COLUMN_STATUS, "PENDING", SPOT_COLUMN_PAYLOAD, "1",
-                                           SPOT_COLUMN_OUTPUT, NULL), FALSE);
+                                           SPOT_COLUMN_TTL, "10m"), FALSE);
               break;
             case 1:
-              push_record (store, 11, row ("02.000", SPOT_COLUMN_STATUS, "DEQUEUED", SPOT_COLUMN_METADATA, "{}"), FALSE);
+              push_record (store, 11, row ("02.000", SPOT_COLUMN_STATUS, "DEQUEUED", SPOT_COLUMN_METADATA, "{}",
+                                           SPOT_COLUMN_PAYLOAD, "2"), FALSE);
               break;
             default:
               push_record (store, 12, row ("03.000", SPOT_COLUMN_STATUS, "EXECUTING"), FALSE);
             }
         }
       g_assert_cmpstr (status_of (store, "a"), ==, "EXECUTING");
-      assert_text (store, "payload", "1");
+      assert_text (store, "payload", "2");
       assert_text (store, "metadata", "{}");
+      assert_text (store, "ttl", "10m");
     }
 }
 
@@ -587,6 +589,8 @@ test_remove_feed_in_mid_batch (void)
   spot_run_store_set_clock (store, step_clock, &now_us);
   push_many (store, SPOT_RUN_BATCH_SNAPSHOT, 300);
   g_assert_false (spot_run_store_drain (store, 0));
+  g_assert_false (spot_run_store_drain (store, 0));
+  g_assert_cmpuint (spot_run_store_get_n_runs (store), ==, 128);
   spot_run_store_remove_feed (store, SPOT_TEST_FEED);
   g_assert_cmpuint (spot_run_store_get_n_runs (store), ==, 0);
   g_assert_true (spot_run_store_drain (store, 0));

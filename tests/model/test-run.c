@@ -519,6 +519,28 @@ test_bar_never_falls_by_guess (void)
   g_assert_cmpfloat (last, ==, 1);
 }
 
+/* Also for a listener that was not there when the bar stopped falling. */
+static void
+test_bar_that_stands_is_silent (void)
+{
+  g_autoptr(SpotRun) run = NULL;
+  g_autoptr(SpotTestNotifies) notifies = NULL;
+  g_autofree char *names = NULL;
+
+  spot_progress_scale_forget ();
+  run = new_run (SPOT_COLUMN_STATUS, "EXECUTING", SPOT_COLUMN_TASK_IDENTIFIER, "percent",
+                 SPOT_COLUMN_METADATA, "{\"progress\":0.5}");
+  spot_run_get_progress (run);
+  change (run, SPOT_COLUMN_METADATA, "{\"progress\":10}");
+  g_assert_cmpfloat (spot_run_get_progress (run), ==, 0.5);
+  change (run, SPOT_COLUMN_METADATA, "{\"progress\":20}");
+  notifies = spot_test_notifies_new (run);
+  change (run, SPOT_COLUMN_METADATA, "{\"progress\":30}");
+  names = spot_test_notifies_take (notifies);
+  g_assert_cmpstr (names, ==, "metadata record");
+  spot_progress_scale_forget ();
+}
+
 /* Going back because the task says so is no guess. */
 static void
 test_bar_follows_task (void)
@@ -600,6 +622,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/id-outlives-records", test_id_outlives_records);
   g_test_add_func ("/run/scale-is-learned", test_scale_is_learned);
   g_test_add_func ("/run/bar-never-falls-by-guess", test_bar_never_falls_by_guess);
+  g_test_add_func ("/run/bar-that-stands-is-silent", test_bar_that_stands_is_silent);
   g_test_add_func ("/run/bar-follows-task", test_bar_follows_task);
   g_test_add_func ("/run/scale-table", test_scale_table);
   g_test_add_func ("/run/dropped-by-listener", test_dropped_by_listener);
