@@ -59,13 +59,15 @@ static const guint8 by_length[][5] = {
   [6] = { SPOT_COLUMN_NUMBER, SPOT_COLUMN_IS_TEST, SPOT_COLUMN_STATUS, SPOT_COLUMN_OUTPUT, SPOT_COLUMN_OTHER },
   [7] = { SPOT_COLUMN_PAYLOAD, SPOT_COLUMN_RUN_TAGS, SPOT_COLUMN_OTHER },
   [8] = { SPOT_COLUMN_QUEUED_AT, SPOT_COLUMN_METADATA, SPOT_COLUMN_OTHER },
-  [9] = { SPOT_COLUMN_CREATED_AT, SPOT_COLUMN_UPDATED_AT, SPOT_COLUMN_STARTED_AT, SPOT_COLUMN_EXPIRED_AT, SPOT_COLUMN_OTHER },
+  [9] = { SPOT_COLUMN_CREATED_AT, SPOT_COLUMN_UPDATED_AT, SPOT_COLUMN_STARTED_AT, SPOT_COLUMN_EXPIRED_AT,
+          SPOT_COLUMN_OTHER },
   [10] = { SPOT_COLUMN_DELAY_UNTIL, SPOT_COLUMN_FRIENDLY_ID, SPOT_COLUMN_OUTPUT_TYPE, SPOT_COLUMN_OTHER },
   [11] = { SPOT_COLUMN_COMPLETED_AT, SPOT_COLUMN_COST_IN_CENTS, SPOT_COLUMN_PAYLOAD_TYPE, SPOT_COLUMN_OTHER },
   [12] = { SPOT_COLUMN_METADATA_TYPE, SPOT_COLUMN_OTHER },
   [13] = { SPOT_COLUMN_OTHER },
   [14] = { SPOT_COLUMN_TASK_IDENTIFIER, SPOT_COLUMN_OTHER },
-  [15] = { SPOT_COLUMN_USAGE_DURATION_MS, SPOT_COLUMN_BASE_COST_IN_CENTS, SPOT_COLUMN_REALTIME_STREAMS, SPOT_COLUMN_OTHER },
+  [15] = { SPOT_COLUMN_USAGE_DURATION_MS, SPOT_COLUMN_BASE_COST_IN_CENTS, SPOT_COLUMN_REALTIME_STREAMS,
+           SPOT_COLUMN_OTHER },
 };
 
 static gsize
@@ -167,8 +169,8 @@ spot_column_parse_boolean (const char *text,
  * @value: (out): the value, exact over all of 64 bits
  * @error: return location
  *
- * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text and for a number that does not fit; @value is left alone
- *   then
+ * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text and for a number that does not fit; @value is left
+ *   alone then
  */
 gboolean
 spot_column_parse_integer (const char *text,
@@ -210,7 +212,8 @@ parse_short_decimal (const char *text,
                      gsize       length,
                      double     *value)
 {
-  static const double powers[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+  static const double powers[]
+    = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
   gsize i = 0;
   gsize n_digits = 0;
   gsize n_fraction = 0;
@@ -285,8 +288,8 @@ is_decimal (const char *text,
  *
  * Reads with a decimal point under any locale.
  *
- * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text and for a number beyond a double's range; @value is left
- *   alone then
+ * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text and for a number beyond a double's range; @value
+ *   is left alone then
  */
 gboolean
 spot_column_parse_float (const char *text,
@@ -404,7 +407,8 @@ read_fraction_and_zone (const char **at,
       (*at)++;
       if (!read_digits (at, end, 2, &offset_hours) || offset_hours > 23)
         return FALSE;
-      if ((skip_char (at, end, ':') || *at < end) && (!read_digits (at, end, 2, &offset_minutes) || offset_minutes > 59))
+      if ((skip_char (at, end, ':') || *at < end)
+          && (!read_digits (at, end, 2, &offset_minutes) || offset_minutes > 59))
         return FALSE;
       *us += (east ? -1 : 1) * (offset_hours * 60 + offset_minutes) * 60 * US_PER_SECOND;
     }
@@ -422,8 +426,8 @@ read_fraction_and_zone (const char **at,
  *
  * Without a zone the text is UTC. Fraction digits after the sixth are cut off.
  *
- * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text, for a day or time of day that does not exist and for
- *   years outside 1 to 9999; @time_us is left alone then
+ * Returns: %FALSE with %SPOT_PROTOCOL_ERROR_VALUE for any other text, for a day or time of day that does not exist and
+ *   for years outside 1 to 9999; @time_us is left alone then
  */
 gboolean
 spot_column_parse_time (const char *text,
@@ -448,7 +452,8 @@ spot_column_parse_time (const char *text,
     return refuse (error, "time", text, (gsize) (end - text));
 
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > month_days[month - 1]
-      || (month == 2 && day == 29 && !g_date_is_leap_year ((GDateYear) year)) || hour > 23 || minute > 59 || second > 59)
+      || (month == 2 && day == 29 && !g_date_is_leap_year ((GDateYear) year)) || hour > 23 || minute > 59
+      || second > 59)
     return refuse (error, "time", text, (gsize) (end - text));
 
   us += (((days_from_date (year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * US_PER_SECOND;
@@ -463,12 +468,12 @@ spot_column_parse_time (const char *text,
  * @length: length of @text in bytes, or -1 when it ends in NUL
  * @error: return location
  *
- * Elements may be quoted or not. An element that is NULL is left out, the quoted text `"NULL"` is not. Blanks around elements
- * that are not quoted are no part of them. The elements of nested arrays come one after the other: no column that Runspotter
- * knows is nested, and a run with an odd value is of more use than none.
+ * Elements may be quoted or not. An element that is NULL is left out, the quoted text `"NULL"` is not. Blanks around
+ * elements that are not quoted are no part of them. The elements of nested arrays come one after the other: no column
+ * that Runspotter knows is nested, and a run with an odd value is of more use than none.
  *
- * Returns: (transfer full): the elements, %NULL-terminated, none for `{}`. %NULL with %SPOT_PROTOCOL_ERROR_VALUE for any other
- *   text, and for more than %SPOT_MAX_ARRAY_ELEMENTS elements
+ * Returns: (transfer full): the elements, %NULL-terminated, none for `{}`. %NULL with %SPOT_PROTOCOL_ERROR_VALUE for
+ *   any other text, and for more than %SPOT_MAX_ARRAY_ELEMENTS elements
  */
 char **
 spot_column_parse_array (const char *text,

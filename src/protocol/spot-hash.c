@@ -12,20 +12,20 @@ static guint64 key[2];
 #define ROTATE(x, n) (((x) << (n)) | ((x) >> (64 - (n))))
 
 /* One SipHash round. */
-#define ROUND(v0, v1, v2, v3)                                                                                           \
-  G_STMT_START                                                                                                          \
-  {                                                                                                                     \
-    v0 += v1;                                                                                                           \
-    v1 = ROTATE (v1, 13) ^ v0;                                                                                          \
-    v0 = ROTATE (v0, 32);                                                                                               \
-    v2 += v3;                                                                                                           \
-    v3 = ROTATE (v3, 16) ^ v2;                                                                                          \
-    v0 += v3;                                                                                                           \
-    v3 = ROTATE (v3, 21) ^ v0;                                                                                          \
-    v2 += v1;                                                                                                           \
-    v1 = ROTATE (v1, 17) ^ v2;                                                                                          \
-    v2 = ROTATE (v2, 32);                                                                                               \
-  }                                                                                                                     \
+#define ROUND(v0, v1, v2, v3)                                                                                          \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    v0 += v1;                                                                                                          \
+    v1 = ROTATE (v1, 13) ^ v0;                                                                                         \
+    v0 = ROTATE (v0, 32);                                                                                              \
+    v2 += v3;                                                                                                          \
+    v3 = ROTATE (v3, 16) ^ v2;                                                                                         \
+    v0 += v3;                                                                                                          \
+    v3 = ROTATE (v3, 21) ^ v0;                                                                                         \
+    v2 += v1;                                                                                                          \
+    v1 = ROTATE (v1, 17) ^ v2;                                                                                         \
+    v2 = ROTATE (v2, 32);                                                                                              \
+  }                                                                                                                    \
   G_STMT_END
 
 static void

@@ -344,8 +344,8 @@ spot_json_index_fill (SpotJsonIndex *self)
   return TRUE;
 }
 
-/* Follows the brackets of one block. Returns how many of its @length bytes belong to the element; *@found when that is its
- * end, or when it is nested too deep to go on. */
+/* Follows the brackets of one block. Returns how many of its @length bytes belong to the element; *@found when that is
+ * its end, or when it is nested too deep to go on. */
 static inline __attribute__ ((always_inline)) gsize
 split_block (SpotJsonSplit *self,
              const char    *data,

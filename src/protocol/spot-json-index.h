@@ -17,16 +17,16 @@ G_BEGIN_DECLS
  * @start: where this window begins
  * @n_quotes: how many of @quotes there are
  * @i_quote: the first of them that the reader has not used
- * @bad_at: the first position where a string holds what no JSON string may: a control character, or an escape that there is
- *   not. Only true inside strings
+ * @bad_at: the first position where a string holds what no JSON string may: a control character, or an escape that
+ *   there is not. Only true inside strings
  * @in_string: all bits when a string goes on behind this window
  * @escape_goes_on: 1 when the window's last byte escapes the one behind it
  * @plain: use no vector instructions
  * @quotes: positions of the quotes in this window that begin or end a string
  * @backslashes: a bit for each byte of this window that is a backslash
  *
- * The reader's first stage: where strings begin and end, found for 64 bytes at a time instead of byte by byte. Begins outside
- * of strings.
+ * The reader's first stage: where strings begin and end, found for 64 bytes at a time instead of byte by byte. Begins
+ * outside of strings.
  */
 typedef struct
 {

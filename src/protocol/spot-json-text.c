@@ -73,8 +73,8 @@ put_valid (char       *out,
  * @length: length of @text in bytes
  * @out: room for %SPOT_JSON_TEXT_ROOM bytes
  *
- * Undoes JSON's escapes. Unpaired surrogates, escapes that JSON does not have and bytes that are not UTF-8 become U+FFFD.
- * Writes no NUL at the end.
+ * Undoes JSON's escapes. Unpaired surrogates, escapes that JSON does not have and bytes that are not UTF-8 become
+ * U+FFFD. Writes no NUL at the end.
  *
  * Returns: the number of bytes written
  */
@@ -178,7 +178,8 @@ spot_json_text_equal (const char *text,
  * @length: length of @text in bytes
  * @out_length: (out) (optional): length of the result, which may itself hold NUL
  *
- * Undoes JSON's escapes. Unpaired surrogates, escapes that JSON does not have and bytes that are not UTF-8 become U+FFFD.
+ * Undoes JSON's escapes. Unpaired surrogates, escapes that JSON does not have and bytes that are not UTF-8 become
+ * U+FFFD.
  *
  * Returns: (transfer full): the text as UTF-8, with a NUL behind it
  */

@@ -10,8 +10,9 @@
 #include "spot-limits.h"
 #include "spot-protocol-error.h"
 
-/* json-glib calls itself for every level, so a document nested deep enough would end the program. It also reads comments and
- * single quotes, which JSON does not have and which would make it see other levels than are counted here. */
+/* json-glib calls itself for every level, so a document nested deep enough would end the program. It also reads
+ * comments and single quotes, which JSON does not have and which would make it see other levels than are counted
+ * here. */
 static gboolean
 check_nesting (const char *text,
                gsize       length,

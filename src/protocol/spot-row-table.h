@@ -37,7 +37,7 @@ typedef struct
 typedef struct
 {
   SpotRow **slots; /* (owned): a power of two of them, or %NULL */
-  guint32  *tags;  /* (owned): part of the hash of the row in each slot, to look at the row itself only when it is likely */
+  guint32  *tags;  /* (owned): part of the hash of the row in each slot, so that hardly another row is looked at */
   gsize     n_slots;
   gsize     n_rows;
   guint64   next_serial;

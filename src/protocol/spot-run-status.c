@@ -58,11 +58,13 @@ static const struct
   [SPOT_RUN_STATUS_PAUSED] = { "PAUSED", "WAITING", "FROZEN", FALSE, SPOT_STATUS_GROUP_RUNNING },
   [SPOT_RUN_STATUS_COMPLETED_SUCCESSFULLY]
     = { "COMPLETED_SUCCESSFULLY", "COMPLETED", "COMPLETED", TRUE, SPOT_STATUS_GROUP_GOOD },
-  [SPOT_RUN_STATUS_COMPLETED_WITH_ERRORS] = { "COMPLETED_WITH_ERRORS", "FAILED", "FAILED", TRUE, SPOT_STATUS_GROUP_BAD },
+  [SPOT_RUN_STATUS_COMPLETED_WITH_ERRORS]
+    = { "COMPLETED_WITH_ERRORS", "FAILED", "FAILED", TRUE, SPOT_STATUS_GROUP_BAD },
   [SPOT_RUN_STATUS_INTERRUPTED] = { "INTERRUPTED", "FAILED", "INTERRUPTED", TRUE, SPOT_STATUS_GROUP_BAD },
   [SPOT_RUN_STATUS_CANCELED] = { "CANCELED", "CANCELED", "CANCELED", TRUE, SPOT_STATUS_GROUP_NEUTRAL },
   [SPOT_RUN_STATUS_CRASHED] = { "CRASHED", "CRASHED", "CRASHED", TRUE, SPOT_STATUS_GROUP_BAD },
-  [SPOT_RUN_STATUS_SYSTEM_FAILURE] = { "SYSTEM_FAILURE", "SYSTEM_FAILURE", "SYSTEM_FAILURE", TRUE, SPOT_STATUS_GROUP_BAD },
+  [SPOT_RUN_STATUS_SYSTEM_FAILURE]
+    = { "SYSTEM_FAILURE", "SYSTEM_FAILURE", "SYSTEM_FAILURE", TRUE, SPOT_STATUS_GROUP_BAD },
   [SPOT_RUN_STATUS_EXPIRED] = { "EXPIRED", "EXPIRED", "EXPIRED", TRUE, SPOT_STATUS_GROUP_BAD },
   [SPOT_RUN_STATUS_TIMED_OUT] = { "TIMED_OUT", "TIMED_OUT", "TIMED_OUT", TRUE, SPOT_STATUS_GROUP_BAD },
 };
@@ -115,8 +117,8 @@ spot_run_status_to_word (SpotRunStatus status)
  * spot_run_status_to_seed:
  * @status: a status
  *
- * Returns: (nullable): the older name, one of 14, by which the API calls the status without a version header; %NULL for an
- *   unknown one
+ * Returns: (nullable): the older name, one of 14, by which the API calls the status without a version header; %NULL for
+ *   an unknown one
  */
 const char *
 spot_run_status_to_seed (SpotRunStatus status)
@@ -128,7 +130,8 @@ spot_run_status_to_seed (SpotRunStatus status)
  * spot_run_status_to_api:
  * @status: a status
  *
- * Returns: (nullable): the name, one of 13, that version 2025-07-16 of the API has for the status; %NULL for an unknown one
+ * Returns: (nullable): the name, one of 13, that version 2025-07-16 of the API has for the status; %NULL for an unknown
+ *   one
  */
 const char *
 spot_run_status_to_api (SpotRunStatus status)

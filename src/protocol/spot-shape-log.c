@@ -259,7 +259,7 @@ compare_serials (gconstpointer a,
   return row_a->serial < row_b->serial ? -1 : row_a->serial > row_b->serial;
 }
 
-/* Adds the rows that were given out once and that the shape does not have any more, without a message having said so. */
+/* Adds the rows that were given out once and that the shape does not have any more, with no message having said so. */
 static void
 collect_ghosts (SpotShapeLog *self,
                 GPtrArray    *ghosts)
@@ -470,8 +470,8 @@ spot_shape_log_begin_body (SpotShapeLog *self)
  * @self: a log inside a body
  * @event: a message of the body
  *
- * Applies a message: an insert replaces the row, an update changes the columns that it has, a delete takes the row away. A row
- * with a value that cannot be read is dropped and counted, and what was known of it before stays.
+ * Applies a message: an insert replaces the row, an update changes the columns that it has, a delete takes the row
+ * away. A row with a value that cannot be read is dropped and counted, and what was known of it before stays.
  */
 void
 spot_shape_log_take_event (SpotShapeLog         *self,
@@ -507,11 +507,12 @@ spot_shape_log_take_event (SpotShapeLog         *self,
  * spot_shape_log_take_preview:
  * @self: a log inside a body
  *
- * While nothing has been committed yet, gives out the rows that were read since this was last called, to be shown before it
- * is certain that they are true. What of it turns out not to be is removed again by the first commit, which repeats the rest.
+ * While nothing has been committed yet, gives out the rows that were read since this was last called, to be shown
+ * before it is certain that they are true. What of it turns out not to be is removed again by the first commit, which
+ * repeats the rest.
  *
- * Returns: (transfer full) (nullable): a batch of kind %SPOT_RUN_BATCH_PREVIEW, %NULL when there is nothing new or something
- *   has been committed
+ * Returns: (transfer full) (nullable): a batch of kind %SPOT_RUN_BATCH_PREVIEW, %NULL when there is nothing new or
+ *   something has been committed
  */
 SpotRunBatch *
 spot_shape_log_take_preview (SpotShapeLog *self)
@@ -558,11 +559,11 @@ spot_shape_log_abort_body (SpotShapeLog *self)
 /**
  * spot_shape_log_end_body:
  * @self: a log inside a body
- * @batch: (out) (transfer full) (nullable): what has changed since the last commit; %NULL when the body does not commit, and
- *   when nothing has changed and it is not the first commit
+ * @batch: (out) (transfer full) (nullable): what has changed since the last commit; %NULL when the body does not
+ *   commit, and when nothing has changed and it is not the first commit
  *
- * Keeps what the body did, and commits it, with that of the bodies before it, if the body said that it is up to date. A body
- * that contained a must-refetch is undone instead.
+ * Keeps what the body did, and commits it, with that of the bodies before it, if the body said that it is up to date. A
+ * body that contained a must-refetch is undone instead.
  *
  * Returns: whether the body was up to date
  */
@@ -609,8 +610,8 @@ spot_shape_log_saw_refetch (SpotShapeLog *self)
  * spot_shape_log_reset:
  * @self: a log
  *
- * Forgets the rows, because the server's log is gone, but not what was given out of them: the next commit is the difference.
- * A body that was begun is aborted.
+ * Forgets the rows, because the server's log is gone, but not what was given out of them: the next commit is the
+ * difference. A body that was begun is aborted.
  */
 void
 spot_shape_log_reset (SpotShapeLog *self)

@@ -10,8 +10,8 @@
 
 #define MIN_BUCKETS 64u
 
-/* The atoms there are, in chains. An atom's last reference is only ever dropped under the lock, so whoever finds one here,
- * under the lock too, may take another. */
+/* The atoms there are, in chains. An atom's last reference is only ever dropped under the lock, so whoever finds one
+ * here, under the lock too, may take another. */
 static GMutex lock;
 static SpotAtom **buckets; /* a power of two of them */
 static guint n_buckets;

@@ -30,8 +30,8 @@ void      spot_blob_unref (SpotBlob   *self);
  * @length: length of @text in bytes
  * @text: the text, with a NUL behind it; for a list, its elements with a NUL behind each
  *
- * A text, or a list of texts, that there is once in the program for as long as somebody holds it, so that equal ones are the
- * same pointer. Refcounted atomically; threads may make and drop atoms at will.
+ * A text, or a list of texts, that there is once in the program for as long as somebody holds it, so that equal ones
+ * are the same pointer. Refcounted atomically; threads may make and drop atoms at will.
  */
 typedef struct _SpotAtom SpotAtom;
 struct _SpotAtom

@@ -72,8 +72,8 @@ assert_indexed (const char *text,
   g_free (index);
 }
 
-/* Where a bracketed element ends, one byte at a time; 0 when it does not. A backslash outside of strings, which is never right,
- * matters to quotes only. */
+/* Where a bracketed element ends, one byte at a time; 0 when it does not. A backslash outside of strings, which is
+ * never right, matters to quotes only. */
 static gsize
 walk_to_end (const char *text,
              gsize       length,

@@ -9,14 +9,14 @@
 
 #define ALL_COLUMNS (SPOT_COLUMN_BIT (SPOT_N_COLUMNS) - 1)
 
-#define ROW                                                                                                             \
-  "\"id\":\"cmr1\",\"taskIdentifier\":\"render-video\",\"createdAt\":\"2026-08-21T09:12:00.004\","                      \
-  "\"updatedAt\":\"2026-08-21T09:14:05.120\",\"startedAt\":\"2026-08-21T09:12:01.310\",\"delayUntil\":null,"            \
-  "\"queuedAt\":\"2026-08-21T09:12:00.050\",\"expiredAt\":null,\"completedAt\":\"2026-08-21T09:14:05.117\","            \
-  "\"friendlyId\":\"run_p4r1\",\"number\":\"7\",\"isTest\":\"t\",\"status\":\"COMPLETED_SUCCESSFULLY\","               \
-  "\"usageDurationMs\":\"118204\",\"costInCents\":\"0.4019\",\"baseCostInCents\":\"1e-05\",\"ttl\":\"10m\","            \
-  "\"payload\":\"{\\\"src\\\":\\\"a.mov\\\"}\",\"payloadType\":\"application/super+json\",\"metadata\":\"{}\","         \
-  "\"metadataType\":\"application/json\",\"output\":\"plain\",\"outputType\":\"text/plain\","                           \
+#define ROW                                                                                                            \
+  "\"id\":\"cmr1\",\"taskIdentifier\":\"render-video\",\"createdAt\":\"2026-08-21T09:12:00.004\","                     \
+  "\"updatedAt\":\"2026-08-21T09:14:05.120\",\"startedAt\":\"2026-08-21T09:12:01.310\",\"delayUntil\":null,"           \
+  "\"queuedAt\":\"2026-08-21T09:12:00.050\",\"expiredAt\":null,\"completedAt\":\"2026-08-21T09:14:05.117\","           \
+  "\"friendlyId\":\"run_p4r1\",\"number\":\"7\",\"isTest\":\"t\",\"status\":\"COMPLETED_SUCCESSFULLY\","              \
+  "\"usageDurationMs\":\"118204\",\"costInCents\":\"0.4019\",\"baseCostInCents\":\"1e-05\",\"ttl\":\"10m\","           \
+  "\"payload\":\"{\\\"src\\\":\\\"a.mov\\\"}\",\"payloadType\":\"application/super+json\",\"metadata\":\"{}\","        \
+  "\"metadataType\":\"application/json\",\"output\":\"plain\",\"outputType\":\"text/plain\","                          \
   "\"runTags\":\"{\\\"user:42\\\",video}\",\"error\":null,\"realtimeStreams\":\"{log}\""
 
 #define LEAST "\"id\":\"cmr1\",\"friendlyId\":\"run_1\",\"status\":\"PENDING\",\"createdAt\":\"2026-08-21 09:12:00\""

@@ -16,16 +16,16 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
+set_up (Fixture      *fixture,
+        gconstpointer data)
 {
   fixture->log = spot_shape_log_new ();
   fixture->view = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_run_record_unref);
 }
 
 static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
+tear_down (Fixture      *fixture,
+           gconstpointer data)
 {
   spot_shape_log_free (fixture->log);
   g_hash_table_unref (fixture->view);
@@ -52,9 +52,9 @@ feed (Fixture    *fixture,
   g_assert_no_error (error);
 }
 
-/* Rows in few letters, to be fed: `+a:1` inserts a run called a whose number is 1, `*a:2` updates its number, `*a` nothing of
- * it, `-a` deletes it, `!a` inserts one with a number that is none, `u` is up-to-date, `r` is must-refetch. The row's key may
- * follow an @, else it is the run. */
+/* Rows in few letters, to be fed: `+a:1` inserts a run called a whose number is 1, `*a:2` updates its number, `*a`
+ * nothing of it, `-a` deletes it, `!a` inserts one with a number that is none, `u` is up-to-date, `r` is must-refetch.
+ * The row's key may follow an @, else it is the run. */
 static char *
 write_body (const char *words)
 {
@@ -204,8 +204,8 @@ assert_view (Fixture    *fixture,
 }
 
 static void
-test_first_commit (Fixture       *fixture,
-                   gconstpointer  data)
+test_first_commit (Fixture      *fixture,
+                   gconstpointer data)
 {
   g_assert_cmpuint (spot_shape_log_get_n_rows (fixture->log), ==, 0);
   assert_body (fixture, "+b:1 +a:2", "nothing");
@@ -218,8 +218,8 @@ test_first_commit (Fixture       *fixture,
 }
 
 static void
-test_empty_shape (Fixture       *fixture,
-                  gconstpointer  data)
+test_empty_shape (Fixture      *fixture,
+                  gconstpointer data)
 {
   assert_body (fixture, "", "nothing");
   assert_body (fixture, "u", "SNAPSHOT");
@@ -230,8 +230,8 @@ test_empty_shape (Fixture       *fixture,
 }
 
 static void
-test_changes (Fixture       *fixture,
-              gconstpointer  data)
+test_changes (Fixture      *fixture,
+              gconstpointer data)
 {
   static const struct
   {
@@ -270,8 +270,8 @@ test_changes (Fixture       *fixture,
 }
 
 static void
-test_held_bodies (Fixture       *fixture,
-                  gconstpointer  data)
+test_held_bodies (Fixture      *fixture,
+                  gconstpointer data)
 {
   assert_body (fixture, "+a:1 u", "SNAPSHOT a=1");
   assert_body (fixture, "*a:2 +b:1", "nothing");
@@ -283,8 +283,8 @@ test_held_bodies (Fixture       *fixture,
 }
 
 static void
-test_partial_and_whole (Fixture       *fixture,
-                        gconstpointer  data)
+test_partial_and_whole (Fixture      *fixture,
+                        gconstpointer data)
 {
   SpotRunRecord *record;
 
@@ -296,8 +296,8 @@ test_partial_and_whole (Fixture       *fixture,
 }
 
 static void
-test_bad_rows (Fixture       *fixture,
-               gconstpointer  data)
+test_bad_rows (Fixture      *fixture,
+               gconstpointer data)
 {
   assert_body (fixture, "+a:1 !b +c:1 !d u", "SNAPSHOT a=1 c=1 bad=2");
   assert_body (fixture, "*a:x u", "CHANGES bad=1");
@@ -320,8 +320,8 @@ abort_body (Fixture    *fixture,
 }
 
 static void
-test_abort (Fixture       *fixture,
-            gconstpointer  data)
+test_abort (Fixture      *fixture,
+            gconstpointer data)
 {
   static const char *const bodies[]
     = { "", "u", "*a:5", "*a:5 *b:6 +c:7 *a:8 u", "-a -b", "-a +a:9", "+c:1 -c", "!a !c", "*n:1 -n *n:2", "r", "*a:5 r", "+a:2" };
@@ -352,8 +352,8 @@ test_abort (Fixture       *fixture,
 }
 
 static void
-test_abort_in_first_snapshot (Fixture       *fixture,
-                              gconstpointer  data)
+test_abort_in_first_snapshot (Fixture      *fixture,
+                              gconstpointer data)
 {
   assert_body (fixture, "+a:1", "nothing");
   abort_body (fixture, "*a:2 +b:1 u");
@@ -363,8 +363,8 @@ test_abort_in_first_snapshot (Fixture       *fixture,
 }
 
 static void
-test_refetch (Fixture       *fixture,
-              gconstpointer  data)
+test_refetch (Fixture      *fixture,
+              gconstpointer data)
 {
   assert_body (fixture, "+a:1 +b:2 +c:3 +d:4 u", "SNAPSHOT a=1 b=2 c=3 d=4");
   assert_body (fixture, "*a:9 +x:1", "nothing");
@@ -389,8 +389,8 @@ test_refetch (Fixture       *fixture,
 }
 
 static void
-test_refetch_of_the_same (Fixture       *fixture,
-                          gconstpointer  data)
+test_refetch_of_the_same (Fixture      *fixture,
+                          gconstpointer data)
 {
   assert_body (fixture, "+a:1 +b:2 u", "SNAPSHOT a=1 b=2");
   spot_shape_log_reset (fixture->log);
@@ -403,8 +403,8 @@ test_refetch_of_the_same (Fixture       *fixture,
 }
 
 static void
-test_refetch_first (Fixture       *fixture,
-                    gconstpointer  data)
+test_refetch_first (Fixture      *fixture,
+                    gconstpointer data)
 {
   assert_body (fixture, "r", "nothing");
   spot_shape_log_reset (fixture->log);
@@ -415,8 +415,8 @@ test_refetch_first (Fixture       *fixture,
 }
 
 static void
-test_preview (Fixture       *fixture,
-              gconstpointer  data)
+test_preview (Fixture      *fixture,
+              gconstpointer data)
 {
   g_autofree char *one = write_body ("+a:1 +b:2 *n:1");
   g_autofree char *two = write_body ("+c:3 *a:4 -b");
@@ -443,8 +443,8 @@ test_preview (Fixture       *fixture,
 }
 
 static void
-test_preview_then_refetch (Fixture       *fixture,
-                           gconstpointer  data)
+test_preview_then_refetch (Fixture      *fixture,
+                           gconstpointer data)
 {
   g_autofree char *one = write_body ("+a:1 +b:2");
 
@@ -457,8 +457,8 @@ test_preview_then_refetch (Fixture       *fixture,
 }
 
 static void
-test_preview_then_delete (Fixture       *fixture,
-                          gconstpointer  data)
+test_preview_then_delete (Fixture      *fixture,
+                          gconstpointer data)
 {
   g_autofree char *one = write_body ("+a:1 +b:2");
   g_autoptr(SpotRunBatch) batch = NULL;
@@ -473,8 +473,8 @@ test_preview_then_delete (Fixture       *fixture,
 
 /* The row of a run gets another key: the run has not left. */
 static void
-test_key_change (Fixture       *fixture,
-                 gconstpointer  data)
+test_key_change (Fixture      *fixture,
+                 gconstpointer data)
 {
   assert_body (fixture, "+a:1 +b:2 u", "SNAPSHOT a=1 b=2");
   assert_body (fixture, "-a +a@a2:3 u", "CHANGES a=3");
@@ -485,8 +485,8 @@ test_key_change (Fixture       *fixture,
 
 /* Many rows, many changes, many aborts, against the simplest thing that could be right. */
 static void
-test_noise (Fixture       *fixture,
-            gconstpointer  data)
+test_noise (Fixture      *fixture,
+            gconstpointer data)
 {
   g_autoptr(GRand) random = g_rand_new_with_seed (3);
   gint64 held[40] = { 0 };
@@ -565,8 +565,8 @@ test_noise (Fixture       *fixture,
 }
 
 static void
-test_many_rows (Fixture       *fixture,
-                gconstpointer  data)
+test_many_rows (Fixture      *fixture,
+                gconstpointer data)
 {
   g_autoptr(GString) words = g_string_new (NULL);
   g_autofree char *body = NULL;
@@ -625,9 +625,9 @@ replay (Fixture           *fixture,
 }
 
 static void
-assert_status (Fixture       *fixture,
-               const char    *id,
-               SpotRunStatus  status)
+assert_status (Fixture      *fixture,
+               const char   *id,
+               SpotRunStatus status)
 {
   SpotRunRecord *record = g_hash_table_lookup (fixture->view, id);
 
@@ -636,8 +636,8 @@ assert_status (Fixture       *fixture,
 }
 
 static void
-test_electric_run (Fixture       *fixture,
-                   gconstpointer  data)
+test_electric_run (Fixture      *fixture,
+                   gconstpointer data)
 {
   static const char *const start[]
     = { "electric/01-run-initial.http", "electric/02-run-catchup-up-to-date.http", "electric/03-run-live-status.http", NULL };
@@ -680,8 +680,8 @@ test_electric_run (Fixture       *fixture,
 }
 
 static void
-test_electric_tags (Fixture       *fixture,
-                    gconstpointer  data)
+test_electric_tags (Fixture      *fixture,
+                    gconstpointer data)
 {
   static const char *const paths[] = { "electric/18-tags-initial.http",
                                        "electric/19-tags-catchup.http",
@@ -708,8 +708,8 @@ test_electric_tags (Fixture       *fixture,
 }
 
 static void
-test_native_run (Fixture       *fixture,
-                 gconstpointer  data)
+test_native_run (Fixture      *fixture,
+                 gconstpointer data)
 {
   static const char *const start[] = { "trigger-native/01-run-initial.http", NULL };
   static const char *const again[] = { "trigger-native/02-run-catchup.http", NULL };
@@ -733,10 +733,11 @@ test_native_run (Fixture       *fixture,
   g_assert_cmpfloat (spot_run_record_get_cost (record), ==, 1e-7);
 }
 
-/* The server changes from one implementation to the other under the feed: the same row in other words is the same row. */
+/* The server changes from one implementation to the other under the feed: the same row in other words is the same
+ * row. */
 static void
-test_native_after_electric (Fixture       *fixture,
-                            gconstpointer  data)
+test_native_after_electric (Fixture      *fixture,
+                            gconstpointer data)
 {
   static const char electric[]
     = "[{\"key\":\"k\",\"value\":{\"id\":\"a\",\"friendlyId\":\"run_a\",\"status\":\"PENDING\",\"isTest\":\"false\","
