@@ -14,7 +14,7 @@ import urllib.request
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, Gio, GLib  # noqa: E402
+from gi.repository import Atspi, Gio, GLib
 
 APP_ID = "io.github.runspotter.Runspotter"
 
@@ -118,7 +118,7 @@ class Program:
 
     def __init__(self, program, server, **environment):
         self.process = subprocess.Popen(
-            [program], env={**os.environ, "GTK_A11Y": "atspi", "G_DEBUG": "fatal-criticals",
+            [program], stdout=sys.stderr, env={**os.environ, "GTK_A11Y": "atspi", "G_DEBUG": "fatal-criticals",
                             "TRIGGER_API_URL": server.url, "TRIGGER_SECRET_KEY": server.key, **environment})
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.window = wait_for("the window", self.find_window)
