@@ -33,6 +33,9 @@ struct _SpotRunsPane
   guint                 follow_id;  /* tick callback that brings the list back to its top */
   guint                 n_frames;   /* for which it has been there */
   guint                 open_id;    /* idle source that emits `opened` */
+  guint                 focus_id;   /* idle source that gives the keyboard to the list */
+  gboolean              wants_focus;  /* as soon as there are rows, if the focus is still at `focus_before` */
+  gpointer              focus_before; /* (unowned) (nullable): only to be compared with */
 
   GtkWidget            *box;
   AdwHeaderBar         *header_bar;
@@ -189,6 +192,26 @@ show_nothing_here (SpotRunsPane *self)
     }
 }
 
+static GtkWidget *
+get_focus (SpotRunsPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return root ? gtk_root_get_focus (root) : NULL;
+}
+
+static gboolean
+focus_cb (gpointer user_data)
+{
+  SpotRunsPane *self = user_data;
+
+  self->focus_id = 0;
+  if (self->wants_focus && get_focus (self) == self->focus_before)
+    spot_runs_pane_grab_list_focus (self);
+  self->wants_focus = FALSE;
+  return G_SOURCE_REMOVE;
+}
+
 static void
 update_page (SpotRunsPane *self)
 {
@@ -198,7 +221,11 @@ update_page (SpotRunsPane *self)
     show_empty (self, "spot-watch-environment-symbolic", _ ("No Watch Selected"),
                 _ ("Select what to watch in the sidebar."), FALSE);
   else if (count_shown (self) > 0)
-    gtk_stack_set_visible_child_name (self->stack, "list");
+    {
+      gtk_stack_set_visible_child_name (self->stack, "list");
+      if (self->wants_focus && self->focus_id == 0 && self->follow_id == 0)
+        self->focus_id = g_idle_add (focus_cb, self);
+    }
   else if (is_filtered (self) && spot_watch_get_n_runs (self->watch) > 0)
     show_empty (self, "system-search-symbolic", _ ("No Matches"), _ ("No run of this watch matches the filter."), TRUE);
   else if (spot_watch_get_ready (self->watch))
@@ -286,6 +313,8 @@ follow_cb (GtkWidget     *widget,
   else if (++self->n_frames >= 2)
     {
       self->follow_id = 0;
+      if (self->wants_focus && self->focus_id == 0)
+        self->focus_id = g_idle_add (focus_cb, self);
       return G_SOURCE_REMOVE;
     }
   return G_SOURCE_CONTINUE;
@@ -457,6 +486,10 @@ search_mode_cb (SpotRunsPane *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (search), g_variant_new_boolean (mode));
   if (!mode)
     {
+      GtkWidget *focus = get_focus (self);
+
+      if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->search_bar)))
+        spot_runs_pane_grab_list_focus (self);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
       spot_runs_pane_set_filter (self, NULL);
     }
@@ -636,6 +669,7 @@ spot_runs_pane_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   stop_following (self);
   g_clear_handle_id (&self->open_id, g_source_remove);
+  g_clear_handle_id (&self->focus_id, g_source_remove);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->list);
@@ -892,7 +926,7 @@ find_row (SpotRunsPane *self,
  * @self: a pane
  * @step: how many rows down; negative: up
  *
- * Selects another run. The focus goes along when it is in the list.
+ * Selects another run, and brings it into sight.
  */
 void
 spot_runs_pane_move_selection (SpotRunsPane *self,
@@ -901,9 +935,6 @@ spot_runs_pane_move_selection (SpotRunsPane *self,
   guint selected;
   guint n;
   gint64 position;
-  GtkRoot *root;
-  GtkWidget *focus;
-  GtkWidget *row;
 
   g_return_if_fail (SPOT_IS_RUNS_PANE (self));
 
@@ -918,21 +949,14 @@ spot_runs_pane_move_selection (SpotRunsPane *self,
   gtk_single_selection_set_selected (self->selection, (guint) position);
   stop_following (self);
   scroll_to (self, (guint) position);
-
-  root = gtk_widget_get_root (GTK_WIDGET (self));
-  focus = root ? gtk_root_get_focus (root) : NULL;
-  if (focus != NULL && !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)))
-    return;
-  row = find_row (self, self->run);
-  if (row != NULL)
-    gtk_widget_grab_focus (row);
 }
 
 /**
  * spot_runs_pane_grab_list_focus:
  * @self: a pane
  *
- * Gives the keyboard to the list, at the selected run if there is one.
+ * Gives the keyboard to the list, at the selected run if there is one. While there are no rows this waits for them, and is
+ * forgotten when the user moves the focus meanwhile.
  */
 void
 spot_runs_pane_grab_list_focus (SpotRunsPane *self)
@@ -941,6 +965,10 @@ spot_runs_pane_grab_list_focus (SpotRunsPane *self)
 
   g_return_if_fail (SPOT_IS_RUNS_PANE (self));
 
+  self->wants_focus = count_shown (self) == 0;
+  self->focus_before = get_focus (self);
+  if (self->wants_focus)
+    return;
   row = self->run ? find_row (self, self->run) : NULL;
   if (row == NULL || !gtk_widget_grab_focus (row))
     gtk_widget_child_focus (GTK_WIDGET (self->list_view), GTK_DIR_TAB_FORWARD);

@@ -283,8 +283,12 @@ move_cb (GSimpleAction *action,
          gpointer       user_data)
 {
   SpotWindow *self = user_data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
   spot_runs_pane_move_selection (self->runs, g_variant_get_int32 (parameter));
+  /* Somebody who reads the detail goes on reading there. */
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, self->detail_pane))
+    spot_runs_pane_grab_list_focus (self->runs);
 }
 
 static void
@@ -296,7 +300,10 @@ watch_cb (GSimpleAction *action,
   int nth = g_variant_get_int32 (parameter);
 
   if (nth > 0 && spot_watches_pane_select_nth (self->watches, (guint) nth - 1))
-    spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+    {
+      spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
+      spot_runs_pane_grab_list_focus (self->runs);
+    }
 }
 
 static void
@@ -349,6 +356,16 @@ static const GActionEntry action_entries[] = {
   { "menu", menu_cb, NULL, NULL, NULL },
   { "about", about_cb, NULL, NULL, NULL },
 };
+
+/* The keyboard begins in the list, and not at the first button. */
+static void
+spot_window_map (GtkWidget *widget)
+{
+  SpotWindow *self = SPOT_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (spot_window_parent_class)->map (widget);
+  spot_runs_pane_grab_list_focus (self->runs);
+}
 
 static void
 spot_window_get_property (GObject    *object,
@@ -441,6 +458,7 @@ spot_window_class_init (SpotWindowClass *klass)
   object_class->set_property = spot_window_set_property;
   object_class->constructed = spot_window_constructed;
   object_class->dispose = spot_window_dispose;
+  widget_class->map = spot_window_map;
 
   /**
    * SpotWindow:monitor:
