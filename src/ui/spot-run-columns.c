@@ -44,12 +44,12 @@ static const struct
   double share;
   double most;
 } cells[SPOT_N_RUN_CELLS] = {
-  [SPOT_RUN_CELL_STATUS] = { 6.2, 0.7, 10.0 },
+  [SPOT_RUN_CELL_STATUS] = { 5.9, 0.6, 10.0 },
   [SPOT_RUN_CELL_TASK] = { 6.4, 2.0, 22.0 },
-  [SPOT_RUN_CELL_PROGRESS] = { 6.2, 2.6, 1000.0 },
-  [SPOT_RUN_CELL_TAGS] = { 5.4, 1.9, 24.0 },
+  [SPOT_RUN_CELL_PROGRESS] = { 6.0, 2.4, 1000.0 },
+  [SPOT_RUN_CELL_TAGS] = { 6.0, 2.2, 24.0 },
   [SPOT_RUN_CELL_AGE] = { 2.9, 0.0, 2.9 },
-  [SPOT_RUN_CELL_DURATION] = { 3.9, 0.0, 3.9 },
+  [SPOT_RUN_CELL_DURATION] = { 3.6, 0.0, 3.6 },
 };
 
 /* What is left out first where there is not room for all; what is not named here is never left out. */

@@ -9,12 +9,9 @@
 #include "spot-run-detail.h"
 #include "spot-runs-pane.h"
 #include "spot-split.h"
-#include "spot-text.h"
 #include "spot-watches-pane.h"
 
 #include "spot-window.h"
-
-#define MAX_TITLE_CHARACTERS 120
 
 /* A run opened by moving through the list costs a feed: somebody who goes on at once did not want it. */
 #define SETTLE_MS 180
@@ -39,7 +36,6 @@ struct _SpotWindow
   SpotRunsPane    *runs;
   GtkWidget       *detail_pane;
   AdwHeaderBar    *detail_header;
-  AdwWindowTitle  *detail_title;
   GtkWidget       *detail_back;
   SpotRunDetail   *detail;
 };
@@ -96,32 +92,6 @@ tell_seen (SpotWindow *self)
 }
 
 static void
-update_detail_title (SpotWindow *self)
-{
-  const char *run_id = spot_run_detail_get_run_id (self->detail);
-  g_autofree char *title = NULL;
-  g_autofree char *subtitle = NULL;
-
-  if (self->detail_run != NULL && spot_run_get_task (self->detail_run) != NULL)
-    {
-      title = spot_text_dup_line (spot_run_get_task (self->detail_run), -1, MAX_TITLE_CHARACTERS);
-      subtitle = spot_text_dup_line (run_id, -1, MAX_TITLE_CHARACTERS);
-    }
-  else
-    title = spot_text_dup_line (run_id, -1, MAX_TITLE_CHARACTERS);
-  adw_window_title_set_title (self->detail_title, title);
-  adw_window_title_set_subtitle (self->detail_title, subtitle ? subtitle : "");
-  set_action_enabled (self, "copy-run-id", run_id != NULL);
-}
-
-static void
-detail_run_changed_cb (SpotWindow *self)
-{
-  update_detail_title (self);
-  tell_seen (self);
-}
-
-static void
 detail_run_cb (SpotWindow *self)
 {
   SpotRun *run = spot_run_detail_get_run (self->detail);
@@ -132,9 +102,10 @@ detail_run_cb (SpotWindow *self)
         g_signal_handlers_disconnect_by_data (self->detail_run, self);
       g_set_object (&self->detail_run, run);
       if (run != NULL)
-        g_signal_connect_swapped (run, "changed", G_CALLBACK (detail_run_changed_cb), self);
+        g_signal_connect_swapped (run, "changed", G_CALLBACK (tell_seen), self);
     }
-  detail_run_changed_cb (self);
+  set_action_enabled (self, "copy-run-id", spot_run_detail_get_run_id (self->detail) != NULL);
+  tell_seen (self);
 }
 
 static void
@@ -484,7 +455,6 @@ spot_window_class_init (SpotWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, runs);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_pane);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_header);
-  gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_title);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail_back);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, detail);
   gtk_widget_class_bind_template_callback (widget_class, watch_selected_cb);
@@ -525,7 +495,7 @@ spot_window_init (SpotWindow *self)
   adw_status_page_set_description (self->welcome, description);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
   arrangement_cb (self);
-  update_detail_title (self);
+  detail_run_cb (self);
 }
 
 /**
