@@ -238,11 +238,13 @@ spot_metadata_view_init (SpotMetadataView *self)
  * @self: a `SpotMetadataView`
  * @metadata: (nullable): what to show, only looked at; %NULL forgets everything, also what was folded open
  * @progress: what the run tells, 0 to 1, or -1 for none
+ * @show_progress: whether to show progress and label, which may be in sight elsewhere
  */
 void
 spot_metadata_view_set_metadata (SpotMetadataView   *self,
                                  const SpotMetadata *metadata,
-                                 double              progress)
+                                 double              progress,
+                                 gboolean            show_progress)
 {
   gboolean any = FALSE;
   gboolean some;
@@ -261,7 +263,7 @@ spot_metadata_view_set_metadata (SpotMetadataView   *self,
   warning = spot_text_dup_line (metadata->warning, -1, 1000);
   gtk_label_set_text (self->warning, warning);
   SHOW_PART (warning_box, *warning != '\0');
-  SHOW_PART (progress_box, set_progress (self, metadata, progress));
+  SHOW_PART (progress_box, show_progress && set_progress (self, metadata, progress));
   SHOW_PART (steps_box, set_steps (self->steps, metadata->steps));
   SHOW_PART (items_box, set_steps (self->items, metadata->items));
   SHOW_PART (log_box, set_log (self, metadata->log));

@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (SpotMetadataView, spot_metadata_view, SPOT, METADATA_VIEW,
 /* @metadata is only looked at; @progress as the run tells it, 0 to 1 or -1. */
 void spot_metadata_view_set_metadata (SpotMetadataView   *self,
                                       const SpotMetadata *metadata,
-                                      double              progress);
+                                      double              progress,
+                                      gboolean            show_progress);
 
 G_END_DECLS

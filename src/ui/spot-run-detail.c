@@ -67,6 +67,7 @@ struct _SpotRunDetail
   GtkLabel         *run_id_label;
   GtkWidget        *progress_box;
   GtkLabel         *headline;
+  GtkWidget        *bar_box;
   GtkLabel         *count;
   GtkWidget        *bar;
   GtkWidget        *chips_scroller;
@@ -140,6 +141,13 @@ get_front (SpotRunDetail *self)
   return has_section (self, self->section) ? self->section : SECTION_OVERVIEW;
 }
 
+/* Of a run that is over, the bar says only how far it came. */
+static gboolean
+shows_progress (SpotRunDetail *self)
+{
+  return !spot_run_get_ended (self->run) || spot_run_get_progress (self->run) < 1.0;
+}
+
 /* A section is filled only when it comes to the front: decoding a large payload takes a while. */
 static void
 fill_section (SpotRunDetail *self,
@@ -167,7 +175,9 @@ fill_section (SpotRunDetail *self,
       spot_error_view_take_error (self->error, spot_run_dup_error (self->run), self->run_id, spot_run_get_task (self->run));
       break;
     case SECTION_METADATA:
-      spot_metadata_view_set_metadata (self->metadata, spot_run_get_metadata (self->run), spot_run_get_progress (self->run));
+      /* What the header says need not be said again. */
+      spot_metadata_view_set_metadata (self->metadata, spot_run_get_metadata (self->run), spot_run_get_progress (self->run),
+                                       !shows_progress (self));
       break;
     case N_SECTIONS:
     default:
@@ -222,28 +232,36 @@ refresh_status_class (SpotRunDetail *self)
 }
 
 static void
+set_css_class (GtkWidget  *widget,
+               const char *css_class,
+               gboolean    set)
+{
+  if (set)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+static void
 refresh_progress (SpotRunDetail *self)
 {
   SpotMetadata *metadata = spot_run_get_metadata (self->run);
-  gboolean ended = spot_run_get_ended (self->run);
-  gboolean broken = spot_run_status_get_group (spot_run_get_status (self->run)) == SPOT_STATUS_GROUP_BAD;
-  double progress = spot_run_get_progress (self->run);
+  gboolean broken = spot_run_get_ended (self->run) &&
+                    spot_run_status_get_group (spot_run_get_status (self->run)) == SPOT_STATUS_GROUP_BAD;
+  double progress = metadata && shows_progress (self) ? spot_run_get_progress (self->run) : -1.0;
   g_autofree char *headline = spot_text_dup_line (spot_run_get_headline (self->run), -1, 400);
   g_autofree char *count = NULL;
 
-  /* Of a run that is over, the bar says only how far it came. */
-  if (ended && (progress >= 1.0 || !metadata))
-    progress = -1.0;
-  if (metadata && (!ended || progress >= 0.0))
+  if (metadata && shows_progress (self))
     count = spot_words_progress (progress, metadata->current, metadata->total);
   gtk_label_set_text (self->headline, headline);
   gtk_label_set_text (self->count, count ? count : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->headline), *headline != '\0');
   gtk_widget_set_visible (self->bar, progress >= 0.0);
-  gtk_widget_set_visible (self->progress_box, *headline != '\0' || progress >= 0.0 || (count && *count));
-  if (ended && broken)
-    gtk_widget_add_css_class (GTK_WIDGET (self->headline), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->headline), "error");
+  gtk_widget_set_visible (self->bar_box, count && *count);
+  gtk_widget_set_visible (self->progress_box, *headline != '\0' || (count && *count));
+  set_css_class (GTK_WIDGET (self->headline), "error", broken);
+  set_css_class (self->bar, "error", broken);
 }
 
 static void
@@ -314,6 +332,15 @@ refresh_waiting (SpotRunDetail *self)
                                                           : _ ("Cannot Read the Run"));
   adw_status_page_set_icon_name (self->waiting_page, loading ? NULL : "spot-status-waiting-symbolic");
   adw_status_page_set_description (self->waiting_page, escaped);
+  if (absent && state == SPOT_CONNECTION_RECONNECTING)
+    {
+      gint64 left_us = spot_connection_get_retry_at (self->connection) - g_get_monotonic_time ();
+
+      g_free (words);
+      /* Translators: the server will be asked again for the run; s stands for seconds */
+      words = left_us > 0 ? g_strdup_printf (_ ("Asking again in %d s"), (int) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC))
+                          : g_strdup (_ ("Asking again"));
+    }
   gtk_label_set_text (self->waiting_state, words);
   gtk_widget_set_visible (self->waiting_spinner, loading);
   gtk_widget_set_visible (self->waiting_retry,
@@ -378,7 +405,7 @@ forget_views (SpotRunDetail *self)
   spot_packet_view_set_packet (self->payload, NULL);
   spot_packet_view_set_packet (self->output, NULL);
   spot_error_view_take_error (self->error, NULL, NULL, NULL);
-  spot_metadata_view_set_metadata (self->metadata, NULL, -1.0);
+  spot_metadata_view_set_metadata (self->metadata, NULL, -1.0, FALSE);
 }
 
 static void
@@ -534,6 +561,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, run_id_label);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, progress_box);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, headline);
+  gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, bar_box);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, count);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, bar);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, chips_scroller);
