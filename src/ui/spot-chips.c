@@ -12,6 +12,7 @@
 
 /* A server decides how many there are. */
 #define MAX_CHIPS 60
+#define MAX_TAGS 20
 #define MAX_CHIP_CHARACTERS 60
 
 typedef enum
@@ -163,13 +164,21 @@ spot_chips_set_tags (SpotChips          *self,
 
   g_return_if_fail (SPOT_IS_CHIPS (self));
 
-  for (; tags && tags[n] && n < MAX_CHIPS; n++)
+  for (; tags && tags[n] && n < MAX_TAGS; n++)
     {
       g_autofree char *line = spot_text_dup_line (tags[n], -1, 200);
       /* Translators: %s is a run's tag */
       g_autofree char *tooltip = g_strdup_printf (_ ("Copy Tag %s"), line);
 
       set_chip (self, n, CHIP_COPY, "spot-watch-tag-symbolic", tags[n], NULL, tags[n], tooltip);
+    }
+  if (tags && tags[n])
+    {
+      /* Translators: on a button after some tags: how many more there are */
+      g_autofree char *label = g_strdup_printf (_ ("+%u more"), g_strv_length ((char **) tags) - n);
+      g_autofree char *all = g_strjoinv ("\n", (char **) tags);
+
+      set_chip (self, n++, CHIP_COPY, NULL, label, NULL, all, _ ("Copy All Tags"));
     }
   cut (self, n);
 }

@@ -70,7 +70,6 @@ struct _SpotRunDetail
   GtkWidget        *bar_box;
   GtkLabel         *count;
   GtkWidget        *bar;
-  GtkWidget        *chips_scroller;
   SpotChips        *links;
   SpotChips        *tags;
   GtkBox           *section_buttons;
@@ -271,8 +270,6 @@ refresh_chips (SpotRunDetail *self)
 
   spot_chips_set_links (self->links, metadata ? metadata->links : NULL, MAX_HEADER_LINKS);
   spot_chips_set_tags (self->tags, spot_run_get_tags (self->run));
-  gtk_widget_set_visible (self->chips_scroller, gtk_widget_get_visible (GTK_WIDGET (self->links)) ||
-                                                  gtk_widget_get_visible (GTK_WIDGET (self->tags)));
 }
 
 static void
@@ -564,7 +561,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, bar_box);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, count);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, bar);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, chips_scroller);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, links);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, tags);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, section_buttons);

@@ -130,7 +130,11 @@ refresh_strip (SpotRunOverview *self,
                gint64           now_us)
 {
   SpotLifecycle life;
-  gboolean known = spot_lifecycle_compute (&life, spot_run_get_time (self->run, SPOT_COLUMN_CREATED_AT),
+  gboolean begun = spot_run_get_time (self->run, SPOT_COLUMN_STARTED_AT) != SPOT_TIME_NONE;
+  gboolean waits = spot_run_status_get_group (spot_run_get_status (self->run)) == SPOT_STATUS_GROUP_WAITING;
+  /* A run that goes on without a start has a life that is not known. */
+  gboolean known = (begun || waits || spot_run_get_ended (self->run)) &&
+                   spot_lifecycle_compute (&life, spot_run_get_time (self->run, SPOT_COLUMN_CREATED_AT),
                                            spot_run_get_time (self->run, SPOT_COLUMN_DELAY_UNTIL),
                                            spot_run_get_time (self->run, SPOT_COLUMN_QUEUED_AT),
                                            spot_run_get_time (self->run, SPOT_COLUMN_STARTED_AT),

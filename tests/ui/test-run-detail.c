@@ -327,6 +327,11 @@ test_pictures (Fixture       *self,
   spot_run_detail_show (self->detail, self->environment, "run_import");
   spot_ui_test_wait_text (self->window, "62\u00a0%");
   take_pictures (self, "overview");
+  gtk_widget_set_direction (self->window, GTK_TEXT_DIR_RTL);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  take_pictures (self, "rtl");
+  gtk_widget_set_direction (self->window, GTK_TEXT_DIR_NONE);
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
   open_section (self, "Payload");
   take_pictures (self, "payload");
   open_section (self, "Metadata");
