@@ -70,9 +70,9 @@ start_demo (SpotApplication *self)
       return FALSE;
     }
   if (self->wants_demo)
-    g_print ("demo environment %s run %s batch %s\n",
+    g_print ("demo environment %s run %s batch-watch %s\n",
              spot_environment_get_id (spot_demo_get_environment (self->demo)), spot_demo_get_run (self->demo),
-             spot_demo_get_batch (self->demo));
+             spot_watch_get_id (spot_demo_get_batch_watch (self->demo)));
   return TRUE;
 }
 
@@ -121,22 +121,23 @@ show_run_cb (GSimpleAction *action,
 
 static SpotWatch *
 find_watch (SpotApplication *self,
-            const char      *environment_id,
-            const char      *subject)
+            const char      *watch_id)
 {
-  SpotEnvironment *environment = spot_monitor_find_environment (self->monitor, environment_id);
-  GListModel *watches;
+  GListModel *environments = spot_monitor_get_environments (self->monitor);
 
-  if (environment == NULL)
-    return NULL;
-  watches = spot_environment_get_watches (environment);
-  for (guint i = 0; i < g_list_model_get_n_items (watches); i++)
+  for (guint i = 0; i < g_list_model_get_n_items (environments); i++)
     {
-      g_autoptr (SpotWatch) watch = g_list_model_get_item (watches, i);
+      g_autoptr (SpotEnvironment) environment = g_list_model_get_item (environments, i);
+      GListModel *watches = spot_environment_get_watches (environment);
 
-      /* The environment keeps the watch alive. */
-      if (g_str_equal (spot_watch_get_subject (watch), subject))
-        return watch;
+      for (guint j = 0; j < g_list_model_get_n_items (watches); j++)
+        {
+          g_autoptr (SpotWatch) watch = g_list_model_get_item (watches, j);
+
+          /* The environment keeps the watch alive. */
+          if (g_str_equal (spot_watch_get_id (watch), watch_id))
+            return watch;
+        }
     }
   return NULL;
 }
@@ -147,13 +148,9 @@ show_watch_cb (GSimpleAction *action,
                gpointer       user_data)
 {
   SpotApplication *self = user_data;
-  const char *environment_id;
-  const char *subject;
   SpotWindow *window = get_window (self);
-  SpotWatch *watch;
+  SpotWatch *watch = find_watch (self, g_variant_get_string (target, NULL));
 
-  g_variant_get (target, "(&s&s)", &environment_id, &subject);
-  watch = find_watch (self, environment_id, subject);
   if (watch != NULL)
     spot_window_show_watch (window, watch);
   gtk_window_present (GTK_WINDOW (window));
@@ -181,7 +178,7 @@ spot_application_startup (GApplication *application)
   SpotApplication *self = SPOT_APPLICATION (application);
   static const GActionEntry actions[] = {
     { .name = "show-run", .activate = show_run_cb, .parameter_type = "(ss)" },
-    { .name = "show-watch", .activate = show_watch_cb, .parameter_type = "(ss)" },
+    { .name = "show-watch", .activate = show_watch_cb, .parameter_type = "s" },
     { .name = "demo", .activate = demo_cb },
     { .name = "quit", .activate = quit_cb },
   };

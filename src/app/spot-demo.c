@@ -12,6 +12,7 @@ struct _SpotDemo
 {
   SpotDevServer   *server;      /* owned */
   SpotEnvironment *environment; /* owned */
+  SpotWatch       *batch_watch; /* of environment */
 };
 
 /**
@@ -51,7 +52,8 @@ spot_demo_start (SpotMonitor *monitor,
   spot_environment_watch_all (environment, NULL);
   spot_environment_watch_tags (environment, NULL, tags);
   /* Translators: name of a batch in the demo */
-  spot_environment_watch_batch (environment, _ ("Newsletter"), spot_dev_server_get_demo_batch (self->server));
+  self->batch_watch =
+    spot_environment_watch_batch (environment, _ ("Newsletter"), spot_dev_server_get_demo_batch (self->server));
   /* Translators: name of a run in the demo */
   spot_environment_watch_run (environment, _ ("Customer import"), spot_dev_server_get_demo_run (self->server));
   return self;
@@ -99,15 +101,15 @@ spot_demo_get_run (SpotDemo *self)
 }
 
 /**
- * spot_demo_get_batch:
+ * spot_demo_get_batch_watch:
  * @self: a demo
  *
- * Returns: (transfer none): id of the batch that has a watch
+ * Returns: (transfer none): the watch over its batch
  */
-const char *
-spot_demo_get_batch (SpotDemo *self)
+SpotWatch *
+spot_demo_get_batch_watch (SpotDemo *self)
 {
-  return spot_dev_server_get_demo_batch (self->server);
+  return self->batch_watch;
 }
 
 static void

@@ -18,7 +18,7 @@ SpotDemo        *spot_demo_start           (SpotMonitor  *monitor,
 void             spot_demo_free            (SpotDemo     *self);
 SpotEnvironment *spot_demo_get_environment (SpotDemo     *self);
 const char      *spot_demo_get_run         (SpotDemo     *self);
-const char      *spot_demo_get_batch       (SpotDemo     *self);
+SpotWatch       *spot_demo_get_batch_watch (SpotDemo     *self);
 char            *spot_demo_dup_summary     (SpotDemo     *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotDemo, spot_demo_free)

@@ -60,7 +60,7 @@ spot_notices_send (GApplication     *application,
     g_notification_set_default_action_and_target (notification, "app.show-run", "(ss)", notice->environment_id,
                                                   notice->run_id);
   else
-    g_notification_set_default_action_and_target (notification, "app.show-group", "s", notice->id);
+    g_notification_set_default_action_and_target (notification, "app.show-watch", "s", notice->watch_id);
 
   g_application_send_notification (application, notice->id, notification);
 }

@@ -276,6 +276,7 @@ add_single (SpotNotifier          *self,
   notice->id = spot_notifier_dup_run_notice_id (run->environment_id, run->run_id);
   notice->environment_id = g_strdup (run->environment_id);
   notice->run_id = g_strdup (run->run_id);
+  notice->watch_id = g_strdup (watch->id);
   notice->watch_name = g_strdup (watch->name);
   notice->task = g_strdup (run->task);
   notice->status = run->status;
@@ -300,6 +301,7 @@ add_group (SpotNotifier *self,
   notice->kind = SPOT_NOTICE_GROUP;
   notice->id = g_strdup_printf ("group:%s:%s", watch->environment_id, watch->id);
   notice->environment_id = g_strdup (watch->environment_id);
+  notice->watch_id = g_strdup (watch->id);
   notice->watch_name = g_strdup (watch->name);
   /* One status for the icon: the gravest of what is counted. */
   if (watch->n_bad > 0)
@@ -497,6 +499,7 @@ spot_notice_free (SpotNotice *self)
   g_free (self->id);
   g_free (self->environment_id);
   g_free (self->run_id);
+  g_free (self->watch_id);
   g_free (self->watch_name);
   g_free (self->task);
   g_free (self->detail);

@@ -20,7 +20,8 @@ typedef enum {
  * @id: (owned): of the notification; the same id replaces what is shown
  * @environment_id: (owned): where
  * @run_id: (owned) (nullable): which run, for %SPOT_NOTICE_RUN
- * @watch_name: (owned): the watch that it is announced for
+ * @watch_id: (owned): the watch that it is announced for
+ * @watch_name: (owned): its name
  * @task: (owned) (nullable): its task
  * @status: how it ended
  * @detail: (owned) (nullable): first error line, or metadata label; server text, to be escaped
@@ -39,6 +40,7 @@ typedef struct
   char          *id;
   char          *environment_id;
   char          *run_id;
+  char          *watch_id;
   char          *watch_name;
   char          *task;
   SpotRunStatus  status;

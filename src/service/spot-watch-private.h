@@ -13,7 +13,6 @@ SpotWatch          *spot_watch_new         (const char         *id,
                                             const char * const *tags,
                                             guint               feed_id,
                                             SpotRunList        *list);
-const char         *spot_watch_get_id      (SpotWatch          *self);
 const char * const *spot_watch_get_tags    (SpotWatch          *self);
 guint               spot_watch_get_feed_id (SpotWatch          *self);
 gboolean            spot_watch_has_run     (SpotWatch          *self,

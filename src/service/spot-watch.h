@@ -33,6 +33,7 @@ GType spot_watch_kind_get_type (void);
 #define SPOT_TYPE_WATCH (spot_watch_get_type ())
 G_DECLARE_FINAL_TYPE (SpotWatch, spot_watch, SPOT, WATCH, GObject)
 
+const char     *spot_watch_get_id         (SpotWatch *self);
 SpotWatchKind   spot_watch_get_kind       (SpotWatch *self);
 const char     *spot_watch_get_name       (SpotWatch *self);
 const char     *spot_watch_get_subject    (SpotWatch *self);

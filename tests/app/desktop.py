@@ -56,14 +56,25 @@ class Receiver:
         return self.bus.call_sync(self.NAME, self.PATH, interface, method, arguments, None,
                                   Gio.DBusCallFlags.NONE, 5000, None)
 
+    def notifications(self):
+        """(number, title, body) of all notifications so far, in order. The service counts numbers from 1 and gives one that
+        replaces another the number of that."""
+        found, last = [], 0
+        with open(self.log, encoding="utf-8") as log:
+            for match in re.finditer(r'^\S+ Notify "[^"]*" (\d+) "[^"]*" "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)"', log.read(), re.M):
+                number = int(match.group(1))
+                if number == 0:
+                    last += 1
+                    number = last
+                found.append((number, match.group(2), match.group(3)))
+        return found
+
     def titles(self):
         """Titles of all notifications so far, in order."""
-        with open(self.log, encoding="utf-8") as log:
-            return [match.group(1) for match in
-                    re.finditer(r'^\S+ Notify "[^"]*" \d+ "[^"]*" "((?:[^"\\]|\\.)*)"', log.read(), re.M)]
+        return [title for _, title, _ in self.notifications()]
 
     def click(self, number):
-        """Clicks on the body of the notification with this number, counted from 1 as the service does."""
+        """Clicks on the body of the notification with this number."""
         self.call("org.freedesktop.DBus.Mock", "EmitSignal",
                   GLib.Variant("(sssav)", (self.NAME, "ActionInvoked", "us",
                                            [GLib.Variant("u", number), GLib.Variant("s", "default")])))
@@ -116,10 +127,12 @@ class DevServer:
 class Program:
     """The program, seen through the accessibility bus."""
 
-    def __init__(self, program, server, **environment):
+    def __init__(self, program, server, *arguments, **environment):
+        connection = {"TRIGGER_API_URL": server.url, "TRIGGER_SECRET_KEY": server.key} if server else {}
+        self.app_id = APP_ID + ".Demo" if "--demo" in arguments else APP_ID
         self.process = subprocess.Popen(
-            [program], stdout=sys.stderr, env={**os.environ, "GTK_A11Y": "atspi", "G_DEBUG": "fatal-criticals",
-                            "TRIGGER_API_URL": server.url, "TRIGGER_SECRET_KEY": server.key, **environment})
+            [program, *arguments], stdout=sys.stderr,
+            env={**os.environ, "GTK_A11Y": "atspi", "G_DEBUG": "fatal-criticals", **connection, **environment})
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.window = wait_for("the window", self.find_window)
 
@@ -173,7 +186,7 @@ class Program:
 
     def activate(self, action, *arguments):
         """An action of the application, as the desktop activates it for a click on a notification."""
-        self.bus.call_sync(APP_ID, "/" + APP_ID.replace(".", "/"), "org.gtk.Actions", "Activate",
+        self.bus.call_sync(self.app_id, "/" + self.app_id.replace(".", "/"), "org.gtk.Actions", "Activate",
                            GLib.Variant("(sava{sv})", (action, list(arguments), {})), None,
                            Gio.DBusCallFlags.NONE, 5000, None)
 

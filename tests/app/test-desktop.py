@@ -139,16 +139,36 @@ def test_wrong_key(dialect):
         server.kill()
 
 
-TESTS = [(f"{test.__name__[5:]}/{dialect}".replace("_", "-"), test, dialect)
+def test_batch_of_the_demo():
+    """A batch is announced by its first failure and one summary, and a click on that shows the batch."""
+    receiver = Receiver(folder)
+    program = None
+    try:
+        program = Program(PROGRAM, None, "--demo")
+        summary = wait_for("the summary of the batch",
+                           lambda: [n for n in receiver.notifications() if n[1:] == ("Newsletter", "22 completed, 2 failed")], 60)
+        assert len([title for title in receiver.titles() if title == "send-email failed"]) == 1, receiver.titles()
+        assert not program.shows("^24 runs")
+        receiver.click(summary[0][0])
+        program.wait_shows("^24 runs")
+        assert program.quit() == 0
+    finally:
+        if program:
+            program.kill()
+        receiver.stop()
+
+
+TESTS = [(f"{test.__name__[5:]}/{dialect}".replace("_", "-"), test, [dialect])
          for test in (test_a_run_from_start_to_end, test_server_killed_in_mid_run, test_end_while_server_is_away, test_wrong_key)
          for dialect in ("electric", "native")]
+TESTS.append(("batch-of-the-demo", test_batch_of_the_demo, []))
 
 print(f"1..{len(TESTS)}")
 failed = False
-for number, (name, test, dialect) in enumerate(TESTS, 1):
+for number, (name, test, arguments) in enumerate(TESTS, 1):
     folder = tempfile.mkdtemp()
     try:
-        test(dialect)
+        test(*arguments)
         print(f"ok {number} /desktop/{name}", flush=True)
     except Exception:  # noqa: BLE001: every failure is a failed test, and the next one is still run
         failed = True
