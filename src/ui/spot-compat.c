@@ -30,6 +30,7 @@ spot_compat_present_about (GtkWindow *parent)
   about = G_OBJECT (adw_about_window_new ());
   gtk_window_set_transient_for (GTK_WINDOW (about), parent);
   gtk_window_set_modal (GTK_WINDOW (about), TRUE);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (about), TRUE);
 #endif
 
   g_object_set (about,

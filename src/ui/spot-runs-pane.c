@@ -8,7 +8,6 @@
 
 #include "spot-clock.h"
 #include "spot-connection-banner.h"
-#include "spot-run-row.h"
 #include "spot-text.h"
 #include "spot-words.h"
 
@@ -22,20 +21,9 @@ struct _SpotRunsPane
 
   SpotWatch            *watch;      /* (owned) (nullable) */
   SpotConnection       *connection; /* (owned) (nullable): of the watch */
-  SpotRunList          *list;       /* (owned) (nullable): the watch's own, or the filtered one */
   SpotRunList          *filtered;   /* (owned) (nullable): made from the watch's query while there is a filter */
-  SpotRunColumns       *columns;    /* (owned) */
-  GtkSingleSelection   *selection;  /* (owned): over `list` */
-  SpotRun              *run;        /* (owned) (nullable): the selected one, even while it is out of the list */
+  SpotRunList          *list;       /* (owned) (nullable): the watch's own, or the filtered one */
   GSimpleActionGroup   *actions;    /* (owned) */
-  gboolean              single_click;
-  gboolean              switching;  /* another list is being set: what the selection says meanwhile means nothing */
-  guint                 follow_id;  /* tick callback that brings the list back to its top */
-  guint                 n_frames;   /* for which it has been there */
-  guint                 open_id;    /* idle source that emits `opened` */
-  guint                 focus_id;   /* idle source that gives the keyboard to the list */
-  gboolean              wants_focus;  /* as soon as there are rows, if the focus is still at `focus_before` */
-  gpointer              focus_before; /* (unowned) (nullable): only to be compared with */
 
   GtkWidget            *box;
   AdwHeaderBar         *header_bar;
@@ -48,15 +36,11 @@ struct _SpotRunsPane
   GtkSearchEntry       *search_entry;
   SpotRunHeader        *header;
   GtkStack             *stack;
-  GtkScrolledWindow    *scrolled;
-  GtkListView          *list_view;
+  SpotRunView          *view;
   GtkSpinner           *spinner;
   GtkLabel             *busy_words;
   AdwStatusPage        *empty;
   GtkWidget            *clear_filter;
-  GtkRevealer          *new_revealer;
-  GtkWidget            *new_button;
-  GtkLabel             *new_label;
   GtkLabel             *counts;
 };
 
@@ -64,7 +48,6 @@ enum {
   PROP_0,
   PROP_WATCH,
   PROP_RUN,
-  PROP_SINGLE_CLICK,
   N_PROPS,
 };
 
@@ -91,12 +74,6 @@ static gboolean
 is_filtered (SpotRunsPane *self)
 {
   return self->filtered != NULL;
-}
-
-static guint
-count_shown (SpotRunsPane *self)
-{
-  return self->list ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
 }
 
 static void
@@ -128,27 +105,12 @@ update_counts (SpotRunsPane *self)
     n_runs = g_list_model_get_n_items (G_LIST_MODEL (spot_watch_get_list (self->watch)));
 
   if (self->watch != NULL && is_filtered (self))
-    text = spot_words_matches (count_shown (self) + spot_run_list_get_n_waiting (self->list), n_runs);
+    text = spot_words_matches (spot_run_view_get_n_shown (self->view) + spot_run_list_get_n_waiting (self->list), n_runs);
   else if (n_runs > 0)
     text = spot_words_counts (n_runs, spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
                               spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_BAD));
   gtk_label_set_label (self->counts, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->counts), text != NULL);
-}
-
-static void
-update_new_button (SpotRunsPane *self)
-{
-  guint n_waiting = self->list ? spot_run_list_get_n_waiting (self->list) : 0;
-  g_autofree char *text = NULL;
-
-  if (n_waiting > 0)
-    {
-      text = spot_words_new_runs (n_waiting);
-      gtk_label_set_label (self->new_label, text);
-    }
-  gtk_revealer_set_reveal_child (self->new_revealer, n_waiting > 0);
-  gtk_widget_set_can_target (GTK_WIDGET (self->new_revealer), n_waiting > 0);
 }
 
 static void
@@ -192,26 +154,6 @@ show_nothing_here (SpotRunsPane *self)
     }
 }
 
-static GtkWidget *
-get_focus (SpotRunsPane *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  return root ? gtk_root_get_focus (root) : NULL;
-}
-
-static gboolean
-focus_cb (gpointer user_data)
-{
-  SpotRunsPane *self = user_data;
-
-  self->focus_id = 0;
-  if (self->wants_focus && get_focus (self) == self->focus_before)
-    spot_runs_pane_grab_list_focus (self);
-  self->wants_focus = FALSE;
-  return G_SOURCE_REMOVE;
-}
-
 static void
 update_page (SpotRunsPane *self)
 {
@@ -220,12 +162,8 @@ update_page (SpotRunsPane *self)
   if (self->watch == NULL)
     show_empty (self, "spot-watch-environment-symbolic", _ ("No Watch Selected"),
                 _ ("Select what to watch in the sidebar."), FALSE);
-  else if (count_shown (self) > 0)
-    {
-      gtk_stack_set_visible_child_name (self->stack, "list");
-      if (self->wants_focus && self->focus_id == 0 && self->follow_id == 0)
-        self->focus_id = g_idle_add (focus_cb, self);
-    }
+  else if (spot_run_view_get_n_shown (self->view) > 0)
+    gtk_stack_set_visible_child_name (self->stack, "list");
   else if (is_filtered (self) && spot_watch_get_n_runs (self->watch) > 0)
     show_empty (self, "system-search-symbolic", _ ("No Matches"), _ ("No run of this watch matches the filter."), TRUE);
   else if (spot_watch_get_ready (self->watch))
@@ -249,7 +187,7 @@ update_page (SpotRunsPane *self)
                     _ ("Runs appear here once the server has answered."), FALSE);
     }
   gtk_spinner_set_spinning (self->spinner, busy);
-  gtk_widget_set_visible (GTK_WIDGET (self->header), count_shown (self) > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->header), spot_run_view_get_n_shown (self->view) > 0);
 }
 
 static void
@@ -263,7 +201,7 @@ static void
 watch_cb (SpotRunsPane *self)
 {
   update_counts (self);
-  if (count_shown (self) == 0)
+  if (spot_run_view_get_n_shown (self->view) == 0)
     update_page (self);
 }
 
@@ -277,137 +215,17 @@ tick_cb (GtkWidget *widget,
     update_subtitle (self);
 }
 
-/* Following: the list stands at its top, where new runs come in. */
-
-static gboolean
-is_at_top (SpotRunsPane *self)
-{
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-
-  return gtk_adjustment_get_value (adjustment) <= gtk_adjustment_get_lower (adjustment) + 1.0;
-}
-
-static void
-scroll_to (SpotRunsPane *self,
-           guint         position)
-{
-  if (position < count_shown (self))
-    gtk_widget_activate_action (GTK_WIDGET (self->list_view), "list.scroll-to-item", "u", position);
-}
-
-static gboolean
-follow_cb (GtkWidget     *widget,
-           GdkFrameClock *frame_clock,
-           gpointer       user_data)
-{
-  SpotRunsPane *self = SPOT_RUNS_PANE (widget);
-
-  /* Where the top is, the view knows only after it has laid the new rows out. */
-  if (!is_at_top (self))
-    {
-      GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scrolled);
-
-      gtk_adjustment_set_value (adjustment, gtk_adjustment_get_lower (adjustment));
-      self->n_frames = 0;
-    }
-  else if (++self->n_frames >= 2)
-    {
-      self->follow_id = 0;
-      if (self->wants_focus && self->focus_id == 0)
-        self->focus_id = g_idle_add (focus_cb, self);
-      return G_SOURCE_REMOVE;
-    }
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-follow (SpotRunsPane *self)
-{
-  if (self->list == NULL || spot_run_list_get_held (self->list) || count_shown (self) == 0)
-    return;
-  /* A list view keeps its first row where it is, so new rows would come in above, out of sight. */
-  scroll_to (self, 0);
-  self->n_frames = 0;
-  if (self->follow_id == 0)
-    self->follow_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_cb, NULL, NULL);
-}
-
-static void
-stop_following (SpotRunsPane *self)
-{
-  if (self->follow_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->follow_id);
-  self->follow_id = 0;
-}
-
-/* Who scrolls must win against runs that come in by the frame. */
-static gboolean
-event_cb (SpotRunsPane *self,
-          GdkEvent     *event)
-{
-  switch ((int) gdk_event_get_event_type (event))
-    {
-    case GDK_ENTER_NOTIFY:
-    case GDK_LEAVE_NOTIFY:
-    case GDK_FOCUS_CHANGE:
-      break;
-    case GDK_MOTION_NOTIFY:
-      if (gdk_event_get_modifier_state (event) & GDK_BUTTON1_MASK)
-        stop_following (self);
-      break;
-    default:
-      stop_following (self);
-      break;
-    }
-  return GDK_EVENT_PROPAGATE;
-}
-
-static void
-scrolled_cb (SpotRunsPane *self)
-{
-  if (self->list == NULL || self->follow_id != 0 || self->switching)
-    return;
-  spot_run_list_set_held (self->list, !is_at_top (self));
-}
-
-/* Selection. */
-
-static void
-selection_changed_cb (SpotRunsPane *self)
-{
-  SpotRun *run = gtk_single_selection_get_selected_item (self->selection);
-
-  /* A run that leaves the list, because of a filter or a tag, stays the one that the user looks at. */
-  if (self->switching || run == NULL || run == self->run)
-    return;
-  g_set_object (&self->run, run);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
-}
-
-static void
-keep_selection (SpotRunsPane *self)
-{
-  guint position;
-
-  if (self->run == NULL || gtk_single_selection_get_selected_item (self->selection) == (gpointer) self->run)
-    return;
-  if (spot_run_list_find (self->list, self->run, &position))
-    gtk_single_selection_set_selected (self->selection, position);
-}
-
 static void
 items_changed_cb (SpotRunsPane *self,
                   guint         position,
                   guint         removed,
                   guint         added)
 {
-  keep_selection (self);
-  if (position == 0)
-    follow (self);
+  guint n_shown = spot_run_view_get_n_shown (self->view);
+
   /* Between nothing and something the page changes; else it does not. */
-  if (count_shown (self) == 0 || count_shown (self) == added)
+  if (n_shown == 0 || n_shown == added)
     update_page (self);
-  update_new_button (self);
   if (is_filtered (self) || !spot_watch_get_ready (self->watch))
     update_counts (self);
 }
@@ -437,32 +255,22 @@ set_list (SpotRunsPane *self,
 {
   if (self->list == list)
     return;
-  self->switching = TRUE;
   if (self->list != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->list, self);
-      spot_run_list_set_held (self->list, FALSE);
-    }
+    g_signal_handlers_disconnect_by_data (self->list, self);
   if (self->list != NULL && list != NULL)
     spot_run_list_set_sort (list, spot_run_list_get_sort (self->list), spot_run_list_get_descending (self->list));
   g_set_object (&self->list, list);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (list));
+  spot_run_view_set_list (self->view, list);
   spot_run_header_set_list (self->header, list);
   if (list != NULL)
     {
-      /* After the selection and the view, which have to know first. */
       g_signal_connect_swapped (list, "items-changed", G_CALLBACK (items_changed_cb), self);
-      g_signal_connect_swapped (list, "notify::n-waiting", G_CALLBACK (update_new_button), self);
       g_signal_connect_swapped (list, "notify::sort", G_CALLBACK (show_sort), self);
       g_signal_connect_swapped (list, "notify::descending", G_CALLBACK (show_sort), self);
-      keep_selection (self);
     }
   show_sort (self);
-  follow (self);
-  self->switching = FALSE;
   update_page (self);
   update_counts (self);
-  update_new_button (self);
 }
 
 static void
@@ -474,7 +282,7 @@ search_changed_cb (SpotRunsPane *self)
 static void
 search_activate_cb (SpotRunsPane *self)
 {
-  spot_runs_pane_grab_list_focus (self);
+  spot_run_view_take_focus (self->view);
 }
 
 static void
@@ -486,10 +294,11 @@ search_mode_cb (SpotRunsPane *self)
   g_simple_action_set_state (G_SIMPLE_ACTION (search), g_variant_new_boolean (mode));
   if (!mode)
     {
-      GtkWidget *focus = get_focus (self);
+      GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+      GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
 
       if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->search_bar)))
-        spot_runs_pane_grab_list_focus (self);
+        spot_run_view_take_focus (self->view);
       gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
       spot_runs_pane_set_filter (self, NULL);
     }
@@ -499,63 +308,19 @@ static void
 clear_filter_cb (SpotRunsPane *self)
 {
   gtk_search_bar_set_search_mode (self->search_bar, FALSE);
-  spot_runs_pane_grab_list_focus (self);
+  spot_run_view_take_focus (self->view);
 }
 
 static void
-activate_cb (SpotRunsPane *self,
-             guint         position)
+opened_cb (SpotRunsPane *self)
 {
-  gtk_single_selection_set_selected (self->selection, position);
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
 }
 
-static gboolean
-open_cb (gpointer user_data)
-{
-  SpotRunsPane *self = user_data;
-
-  self->open_id = 0;
-  if (self->run != NULL)
-    g_signal_emit (self, signals[SIGNAL_OPENED], 0);
-  return G_SOURCE_REMOVE;
-}
-
 static void
-released_cb (SpotRunsPane *self,
-             int           n_press,
-             double        x,
-             double        y)
+run_cb (SpotRunsPane *self)
 {
-  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->list_view), x, y, GTK_PICK_DEFAULT);
-
-  /* After the list has selected what was clicked. */
-  if (self->single_click && picked != NULL && picked != GTK_WIDGET (self->list_view) && self->open_id == 0)
-    self->open_id = g_idle_add (open_cb, self);
-}
-
-static void
-setup_cb (GtkSignalListItemFactory *factory,
-          GtkListItem              *list_item,
-          SpotRunsPane             *self)
-{
-  gtk_list_item_set_child (list_item, spot_run_row_new (self->columns));
-}
-
-static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *list_item,
-         SpotRunsPane             *self)
-{
-  spot_run_row_set_run (SPOT_RUN_ROW (gtk_list_item_get_child (list_item)), gtk_list_item_get_item (list_item));
-}
-
-static void
-unbind_cb (GtkSignalListItemFactory *factory,
-           GtkListItem              *list_item,
-           SpotRunsPane             *self)
-{
-  spot_run_row_set_run (SPOT_RUN_ROW (gtk_list_item_get_child (list_item)), NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
 }
 
 static void
@@ -614,10 +379,7 @@ spot_runs_pane_get_property (GObject    *object,
       g_value_set_object (value, self->watch);
       break;
     case PROP_RUN:
-      g_value_set_object (value, self->run);
-      break;
-    case PROP_SINGLE_CLICK:
-      g_value_set_boolean (value, self->single_click);
+      g_value_set_object (value, spot_runs_pane_get_run (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -636,9 +398,6 @@ spot_runs_pane_set_property (GObject      *object,
     {
     case PROP_WATCH:
       spot_runs_pane_set_watch (self, g_value_get_object (value));
-      break;
-    case PROP_SINGLE_CLICK:
-      spot_runs_pane_set_single_click (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -661,23 +420,12 @@ spot_runs_pane_dispose (GObject *object)
 
   disconnect_all (self);
   if (self->list != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->list, self);
-      spot_run_list_set_held (self->list, FALSE);
-    }
-  if (self->selection != NULL)
-    g_signal_handlers_disconnect_by_data (self->selection, self);
-  stop_following (self);
-  g_clear_handle_id (&self->open_id, g_source_remove);
-  g_clear_handle_id (&self->focus_id, g_source_remove);
+    g_signal_handlers_disconnect_by_data (self->list, self);
   g_clear_pointer (&self->box, gtk_widget_unparent);
-  g_clear_object (&self->selection);
   g_clear_object (&self->list);
   g_clear_object (&self->filtered);
-  g_clear_object (&self->run);
   g_clear_object (&self->connection);
   g_clear_object (&self->watch);
-  g_clear_object (&self->columns);
   g_clear_object (&self->actions);
   G_OBJECT_CLASS (spot_runs_pane_parent_class)->dispose (object);
 }
@@ -705,12 +453,6 @@ spot_runs_pane_class_init (SpotRunsPaneClass *klass)
    * The selected run; %NULL for none.
    */
   properties[PROP_RUN] = g_param_spec_object ("run", NULL, NULL, SPOT_TYPE_RUN, G_PARAM_READABLE | flags);
-  /**
-   * SpotRunsPane:single-click:
-   *
-   * Whether one click opens a run, because the detail is not in sight.
-   */
-  properties[PROP_SINGLE_CLICK] = g_param_spec_boolean ("single-click", NULL, NULL, FALSE, G_PARAM_READWRITE | flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -723,6 +465,7 @@ spot_runs_pane_class_init (SpotRunsPaneClass *klass)
 
   g_type_ensure (SPOT_TYPE_CONNECTION_BANNER);
   g_type_ensure (SPOT_TYPE_RUN_HEADER);
+  g_type_ensure (SPOT_TYPE_RUN_VIEW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-runs-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, box);
@@ -736,56 +479,31 @@ spot_runs_pane_class_init (SpotRunsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, search_entry);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, header);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, stack);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, scrolled);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, list_view);
+  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, view);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, spinner);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, busy_words);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, empty);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, clear_filter);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, new_revealer);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, new_button);
-  gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, new_label);
   gtk_widget_class_bind_template_child (widget_class, SpotRunsPane, counts);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_filter_cb);
-  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
-  gtk_widget_class_bind_template_callback (widget_class, released_cb);
-  gtk_widget_class_bind_template_callback (widget_class, event_cb);
-  gtk_widget_class_bind_template_callback (widget_class, spot_runs_pane_show_new);
+  gtk_widget_class_bind_template_callback (widget_class, opened_cb);
+  gtk_widget_class_bind_template_callback (widget_class, run_cb);
 }
 
 static void
 spot_runs_pane_init (SpotRunsPane *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), action_entries, G_N_ELEMENTS (action_entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "runs", G_ACTION_GROUP (self->actions));
-  self->columns = spot_run_columns_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  spot_run_header_set_columns (self->header, self->columns);
-  g_signal_connect_object (self->columns, "changed", G_CALLBACK (gtk_widget_queue_resize), self->list_view,
-                           G_CONNECT_SWAPPED);
+  spot_run_header_set_columns (self->header, spot_run_view_get_columns (self->view));
 
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   g_signal_connect_object (self->search_bar, "notify::search-mode-enabled", G_CALLBACK (search_mode_cb), self,
                            G_CONNECT_SWAPPED);
-
-  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_cb), self, 0);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_cb), self, 0);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_cb), self, 0);
-  self->selection = gtk_single_selection_new (NULL);
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, FALSE);
-  g_signal_connect_swapped (self->selection, "notify::selected-item", G_CALLBACK (selection_changed_cb), self);
-  gtk_list_view_set_factory (self->list_view, factory);
-  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
-  g_object_unref (factory);
-
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "value-changed",
-                           G_CALLBACK (scrolled_cb), self, G_CONNECT_SWAPPED);
   spot_clock_attach (spot_clock_get_default (), GTK_WIDGET (self), G_CALLBACK (tick_cb), NULL);
   show_sort (self);
   update_page (self);
@@ -820,18 +538,12 @@ spot_runs_pane_set_watch (SpotRunsPane *self,
   set_list (self, NULL);
   if (watch != NULL)
     {
-      guint position;
-
       name = spot_text_dup_line (spot_watch_get_name (watch), -1, MAX_NAME_CHARACTERS);
       g_signal_connect_swapped (watch, "notify", G_CALLBACK (watch_cb), self);
       if (self->connection != NULL)
         g_signal_connect_swapped (self->connection, "notify", G_CALLBACK (connection_cb), self);
       set_list (self, spot_watch_get_list (watch));
-      if (self->run != NULL && !spot_run_list_find (self->list, self->run, &position))
-        {
-          g_clear_object (&self->run);
-          g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUN]);
-        }
+      spot_run_view_forget_run (self->view);
     }
   adw_window_title_set_title (self->title, name ? name : "");
   spot_connection_banner_set_connection (self->banner, self->connection);
@@ -879,99 +591,21 @@ spot_runs_pane_get_run (SpotRunsPane *self)
 {
   g_return_val_if_fail (SPOT_IS_RUNS_PANE (self), NULL);
 
-  return self->run;
+  return self->view ? spot_run_view_get_run (self->view) : NULL;
 }
 
 /**
- * spot_runs_pane_select_run:
- * @self: a pane
- * @run: a run
- *
- * Returns: whether the run is in the list; it is now selected and in sight
- */
-gboolean
-spot_runs_pane_select_run (SpotRunsPane *self,
-                           SpotRun      *run)
-{
-  guint position;
-
-  g_return_val_if_fail (SPOT_IS_RUNS_PANE (self), FALSE);
-  g_return_val_if_fail (SPOT_IS_RUN (run), FALSE);
-
-  if (self->list == NULL || !spot_run_list_find (self->list, run, &position))
-    return FALSE;
-  gtk_single_selection_set_selected (self->selection, position);
-  stop_following (self);
-  scroll_to (self, position);
-  return TRUE;
-}
-
-static GtkWidget *
-find_row (SpotRunsPane *self,
-          SpotRun      *run)
-{
-  for (GtkWidget *item = gtk_widget_get_first_child (GTK_WIDGET (self->list_view)); item != NULL;
-       item = gtk_widget_get_next_sibling (item))
-    {
-      GtkWidget *row = gtk_widget_get_first_child (item);
-
-      if (SPOT_IS_RUN_ROW (row) && spot_run_row_get_run (SPOT_RUN_ROW (row)) == run)
-        return item;
-    }
-  return NULL;
-}
-
-/**
- * spot_runs_pane_move_selection:
- * @self: a pane
- * @step: how many rows down; negative: up
- *
- * Selects another run, and brings it into sight.
- */
-void
-spot_runs_pane_move_selection (SpotRunsPane *self,
-                               int           step)
-{
-  guint selected;
-  guint n;
-  gint64 position;
-
-  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
-
-  n = count_shown (self);
-  if (n == 0)
-    return;
-  selected = gtk_single_selection_get_selected (self->selection);
-  if (selected == GTK_INVALID_LIST_POSITION)
-    position = step > 0 ? 0 : (gint64) n - 1;
-  else
-    position = CLAMP ((gint64) selected + step, 0, (gint64) n - 1);
-  gtk_single_selection_set_selected (self->selection, (guint) position);
-  stop_following (self);
-  scroll_to (self, (guint) position);
-}
-
-/**
- * spot_runs_pane_grab_list_focus:
+ * spot_runs_pane_get_view:
  * @self: a pane
  *
- * Gives the keyboard to the list, at the selected run if there is one. While there are no rows this waits for them, and is
- * forgotten when the user moves the focus meanwhile.
+ * Returns: (transfer none): the rows, for all that concerns selection and focus
  */
-void
-spot_runs_pane_grab_list_focus (SpotRunsPane *self)
+SpotRunView *
+spot_runs_pane_get_view (SpotRunsPane *self)
 {
-  GtkWidget *row;
+  g_return_val_if_fail (SPOT_IS_RUNS_PANE (self), NULL);
 
-  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
-
-  self->wants_focus = count_shown (self) == 0;
-  self->focus_before = get_focus (self);
-  if (self->wants_focus)
-    return;
-  row = self->run ? find_row (self, self->run) : NULL;
-  if (row == NULL || !gtk_widget_grab_focus (row))
-    gtk_widget_child_focus (GTK_WIDGET (self->list_view), GTK_DIR_TAB_FORWARD);
+  return self->view;
 }
 
 /**
@@ -1028,41 +662,6 @@ spot_runs_pane_set_filter (SpotRunsPane *self,
       self->filtered = spot_run_list_new (spot_run_list_get_store (own), query);
       set_list (self, self->filtered);
     }
-}
-
-/**
- * spot_runs_pane_show_new:
- * @self: a pane
- *
- * Lets the runs in that wait, and goes to the top of the list, where they are.
- */
-void
-spot_runs_pane_show_new (SpotRunsPane *self)
-{
-  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
-
-  if (self->list == NULL)
-    return;
-  spot_run_list_set_held (self->list, FALSE);
-  follow (self);
-}
-
-/**
- * spot_runs_pane_set_single_click:
- * @self: a pane
- * @single_click: whether one click opens a run
- */
-void
-spot_runs_pane_set_single_click (SpotRunsPane *self,
-                                 gboolean      single_click)
-{
-  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
-
-  single_click = !!single_click;
-  if (self->single_click == single_click)
-    return;
-  self->single_click = single_click;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SINGLE_CLICK]);
 }
 
 /**

@@ -25,6 +25,7 @@ struct _SpotWindow
   SpotRun         *detail_run;   /* (owned) (nullable): the run in the detail, as far as it is known */
   gint64           moved_us;     /* monotonic time of the last selection */
   guint            settle_id;    /* timeout that shows the selected run */
+  guint            focus_id;     /* idle source that gives the keyboard to the list */
 
   AdwToastOverlay *toasts;
   GtkStack        *stack;
@@ -193,7 +194,7 @@ arrangement_cb (SpotWindow *self)
   adw_header_bar_set_show_start_title_buttons (self->detail_header, !content);
   adw_header_bar_set_show_end_title_buttons (self->detail_header, TRUE);
   spot_runs_pane_set_back (self->runs, !sidebar, spot_split_get_n_panes (self->split) == 1);
-  spot_runs_pane_set_single_click (self->runs, !detail);
+  spot_run_view_set_single_click (spot_runs_pane_get_view (self->runs), !detail);
   gtk_widget_set_visible (self->detail_back, !content);
   tell_seen (self);
 }
@@ -243,9 +244,9 @@ back_cb (GSimpleAction *action,
 
   /* Beside the list, the way back is that of the focus. */
   if (from_detail && spot_split_is_in_sight (self->split, SPOT_SPLIT_CONTENT))
-    spot_runs_pane_grab_list_focus (self->runs);
+    spot_run_view_take_focus (spot_runs_pane_get_view (self->runs));
   else if (spot_split_back (self->split) && spot_split_get_front (self->split) == SPOT_SPLIT_CONTENT)
-    spot_runs_pane_grab_list_focus (self->runs);
+    spot_run_view_take_focus (spot_runs_pane_get_view (self->runs));
 }
 
 static void
@@ -256,10 +257,10 @@ move_cb (GSimpleAction *action,
   SpotWindow *self = user_data;
   GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
 
-  spot_runs_pane_move_selection (self->runs, g_variant_get_int32 (parameter));
+  spot_run_view_move (spot_runs_pane_get_view (self->runs), g_variant_get_int32 (parameter));
   /* Somebody who reads the detail goes on reading there. */
   if (focus == NULL || !gtk_widget_is_ancestor (focus, self->detail_pane))
-    spot_runs_pane_grab_list_focus (self->runs);
+    spot_run_view_take_focus (spot_runs_pane_get_view (self->runs));
 }
 
 static void
@@ -273,7 +274,7 @@ watch_cb (GSimpleAction *action,
   if (nth > 0 && spot_watches_pane_select_nth (self->watches, (guint) nth - 1))
     {
       spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
-      spot_runs_pane_grab_list_focus (self->runs);
+      spot_run_view_take_focus (spot_runs_pane_get_view (self->runs));
     }
 }
 
@@ -328,14 +329,25 @@ static const GActionEntry action_entries[] = {
   { "about", about_cb, NULL, NULL, NULL },
 };
 
-/* The keyboard begins in the list, and not at the first button. */
+static gboolean
+focus_cb (gpointer user_data)
+{
+  SpotWindow *self = user_data;
+
+  self->focus_id = 0;
+  spot_run_view_take_focus (spot_runs_pane_get_view (self->runs));
+  return G_SOURCE_REMOVE;
+}
+
+/* The keyboard begins in the list, and not at the first button, where GTK puts it once the window is mapped. */
 static void
 spot_window_map (GtkWidget *widget)
 {
   SpotWindow *self = SPOT_WINDOW (widget);
 
   GTK_WIDGET_CLASS (spot_window_parent_class)->map (widget);
-  spot_runs_pane_grab_list_focus (self->runs);
+  if (self->focus_id == 0)
+    self->focus_id = g_idle_add (focus_cb, self);
 }
 
 static void
@@ -388,6 +400,7 @@ spot_window_dispose (GObject *object)
   SpotWindow *self = SPOT_WINDOW (object);
 
   g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_clear_handle_id (&self->focus_id, g_source_remove);
   if (self->detail_run != NULL)
     g_signal_handlers_disconnect_by_data (self->detail_run, self);
   g_clear_object (&self->detail_run);
@@ -564,7 +577,7 @@ spot_window_show_run (SpotWindow      *self,
   if (watch != NULL)
     {
       spot_watches_pane_select (self->watches, watch);
-      spot_runs_pane_select_run (self->runs, run);
+      spot_run_view_select (spot_runs_pane_get_view (self->runs), run);
     }
   g_clear_handle_id (&self->settle_id, g_source_remove);
   spot_run_detail_show (self->detail, environment, run_id);

@@ -428,7 +428,7 @@ test_new_wait_when_scrolled (Fixture       *fixture,
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 200);
   ui_rig_screenshot (GTK_WIDGET (fixture->window), "window-new-wait");
 
-  spot_runs_pane_show_new (fixture->runs);
+  spot_run_view_show_new (spot_runs_pane_get_view (fixture->runs));
   UI_RIG_WAIT (g_list_model_get_n_items (G_LIST_MODEL (list)) == 205);
   ui_rig_next_frames (GTK_WIDGET (fixture->window), 3);
   g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, 0);
@@ -605,6 +605,62 @@ test_server_goes_and_comes (Fixture       *fixture,
   g_assert_false (spot_connection_banner_get_revealed (SPOT_CONNECTION_BANNER (banner)));
 }
 
+static gboolean
+focus_is_in (Fixture   *fixture,
+             GtkWidget *widget)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+static void
+test_keyboard_begins_in_list (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  GtkWidget *list = GTK_WIDGET (fixture->list_view);
+  GtkWidget *entry = ui_rig_find (GTK_WIDGET (fixture->runs), GTK_TYPE_SEARCH_ENTRY);
+
+  UI_RIG_WAIT (focus_is_in (fixture, list));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.search", NULL));
+  UI_RIG_WAIT (focus_is_in (fixture, entry));
+  g_signal_emit_by_name (entry, "stop-search");
+  UI_RIG_WAIT (focus_is_in (fixture, list));
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.move", "i", 1));
+  UI_RIG_WAIT (spot_run_detail_get_run (fixture->detail) != NULL);
+  g_signal_emit_by_name (list, "activate", 0);
+  UI_RIG_WAIT (focus_is_in (fixture, GTK_WIDGET (fixture->detail)));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.back", NULL));
+  UI_RIG_WAIT (focus_is_in (fixture, list));
+}
+
+static void
+count_cb (guint *count)
+{
+  *count += 1;
+}
+
+static void
+test_what_was_seen_is_withdrawn (Fixture       *fixture,
+                                 gconstpointer  data)
+{
+  guint n_notices = 0;
+  guint n_withdrawn = 0;
+
+  g_signal_connect_swapped (fixture->monitor, "notice", G_CALLBACK (count_cb), &n_notices);
+  g_signal_connect_swapped (fixture->monitor, "withdraw", G_CALLBACK (count_cb), &n_withdrawn);
+  put (fixture, 5, "CRASHED", "\"completedAt\":\"2026-09-21T14:11:00.000Z\"");
+  UI_RIG_WAIT (n_notices == 1);
+  g_assert_cmpuint (n_withdrawn, ==, 0);
+  UI_RIG_WAIT (gtk_window_is_active (GTK_WINDOW (fixture->window)));
+  select_run (fixture, 7);
+  UI_RIG_WAIT (g_strcmp0 (spot_run_detail_get_run_id (fixture->detail), "run_000005") == 0);
+  UI_RIG_WAIT (n_withdrawn == 1);
+  g_signal_handlers_disconnect_by_data (fixture->monitor, &n_notices);
+  g_signal_handlers_disconnect_by_data (fixture->monitor, &n_withdrawn);
+}
+
 static void
 test_dark (Fixture       *fixture,
            gconstpointer  data)
@@ -620,54 +676,119 @@ test_dark (Fixture       *fixture,
   ui_rig_next_frames (GTK_WIDGET (fixture->window), 2);
 }
 
+/* After the window, which knows every type that a .ui file defines. */
 static void
-test_every_ui_file_loads (void)
+test_every_ui_file_loads (Fixture       *fixture,
+                          gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) names = g_resources_enumerate_children (RESOURCE_PATH "/ui", 0, &error);
   g_autoptr (GtkBuilder) help = gtk_builder_new ();
+  guint n_made = 0;
 
   g_assert_no_error (error);
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *path = g_strconcat (RESOURCE_PATH "/ui/", names[i], NULL);
       g_autoptr (GBytes) bytes = g_resources_lookup_data (path, 0, &error);
-      const char *text;
-      const char *name;
+      g_autofree char *type_name = NULL;
+      const char *template;
+      GtkWidget *widget;
 
       g_assert_no_error (error);
-      text = g_bytes_get_data (bytes, NULL);
-      name = strstr (text, "<template class=\"");
-      if (name != NULL)
-        {
-          g_autofree char *type_name = g_strndup (name + 17, strcspn (name + 17, "\""));
-
-          /* The window made each of its widgets from its template; what the type is called proves that it knows it. */
-          if (g_type_from_name (type_name) == G_TYPE_INVALID)
-            g_test_message ("not made by the window: %s", type_name);
-        }
+      template = strstr (g_bytes_get_data (bytes, NULL), "<template class=\"Spot");
+      if (template == NULL)
+        continue;
+      template += strlen ("<template class=\"");
+      type_name = g_strndup (template, strcspn (template, "\""));
+      g_test_message ("%s", type_name);
+      g_assert_cmpuint (g_type_from_name (type_name), !=, G_TYPE_INVALID);
+      n_made++;
+      if (g_type_is_a (g_type_from_name (type_name), GTK_TYPE_WINDOW))
+        continue;
+      /* A template that does not load, or lacks a child or a callback, is a warning, and warnings are fatal. */
+      widget = g_object_ref_sink (g_object_new (g_type_from_name (type_name), NULL));
+      g_assert_nonnull (gtk_widget_get_first_child (widget));
+      g_object_unref (widget);
     }
+  g_assert_cmpuint (n_made, >=, 6);
   g_assert_true (gtk_builder_add_from_resource (help, RESOURCE_PATH "/gtk/help-overlay.ui", &error));
   g_assert_no_error (error);
   g_assert_true (GTK_IS_SHORTCUTS_WINDOW (gtk_builder_get_object (help, "help_overlay")));
+}
+
+/* Any other window than the main one. */
+static GtkWindow *
+find_dialog (Fixture *fixture)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (window != GTK_WINDOW (fixture->window) && gtk_widget_get_visible (GTK_WIDGET (window)))
+        return window;
+    }
+  return NULL;
 }
 
 static void
 test_dialogs (Fixture       *fixture,
               gconstpointer  data)
 {
-  guint n_before = g_list_model_get_n_items (gtk_window_get_toplevels ());
+  static const char *const actions[] = { "win.show-help-overlay", "win.about" };
 
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-help-overlay", NULL));
-  g_assert_cmpuint (g_list_model_get_n_items (gtk_window_get_toplevels ()), >=, n_before);
-  g_assert_true (gtk_widget_get_visible (
-    GTK_WIDGET (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (fixture->window)))));
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      g_assert_null (find_dialog (fixture));
+      g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), actions[i], NULL));
+      UI_RIG_WAIT (find_dialog (fixture) != NULL);
+      ui_rig_screenshot (GTK_WIDGET (find_dialog (fixture)), actions[i] + strlen ("win."));
+      gtk_window_close (find_dialog (fixture));
+      UI_RIG_WAIT (find_dialog (fixture) == NULL);
+    }
+}
+
+static void
+test_menu (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GtkWidget *watches = ui_rig_find (GTK_WIDGET (fixture->window), SPOT_TYPE_WATCHES_PANE);
+  GtkWidget *menu = ui_rig_find (watches, GTK_TYPE_POPOVER_MENU);
+
+  resize (fixture, 400, 1);
+  /* It is there at every width. */
+  g_assert_false (spot_split_is_in_sight (fixture->split, SPOT_SPLIT_SIDEBAR));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.menu", NULL));
+  UI_RIG_WAIT (gtk_widget_get_mapped (menu));
+  gtk_popover_popdown (GTK_POPOVER (menu));
+  UI_RIG_WAIT (!gtk_widget_get_mapped (menu));
+}
+
+static void
+copied_cb (GObject      *clipboard,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
+}
+
+static void
+test_copy_run_id (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (fixture->window), "copy-run-id"));
   select_run (fixture, 0);
   UI_RIG_WAIT (spot_run_detail_get_run_id (fixture->detail) != NULL);
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.copy-run-id", NULL));
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.about", NULL));
-  ui_rig_next_frames (GTK_WIDGET (fixture->window), 2);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (fixture->window)), NULL, copied_cb, &text);
+  UI_RIG_WAIT (text != NULL);
+  g_assert_cmpstr (text, ==, "run_000012");
 }
 
 int
@@ -690,8 +811,12 @@ main (int argc, char **argv)
   ADD ("/window/one-set-of-window-buttons", 12, test_one_set_of_window_buttons);
   ADD ("/window/watches", 12, test_watches);
   ADD ("/window/server-goes-and-comes", 12, test_server_goes_and_comes);
+  ADD ("/window/keyboard-begins-in-list", 12, test_keyboard_begins_in_list);
+  ADD ("/window/what-was-seen-is-withdrawn", 12, test_what_was_seen_is_withdrawn);
   ADD ("/window/dark", 12, test_dark);
   ADD ("/window/dialogs", 12, test_dialogs);
-  g_test_add_func ("/window/every-ui-file-loads", test_every_ui_file_loads);
+  ADD ("/window/menu", 12, test_menu);
+  ADD ("/window/copy-run-id", 12, test_copy_run_id);
+  ADD ("/window/every-ui-file-loads", 12, test_every_ui_file_loads);
   return g_test_run ();
 }

@@ -110,12 +110,14 @@ ui_rig_screenshot (GtkWidget  *window,
   g_autoptr (GdkTexture) texture = NULL;
   GtkSnapshot *snapshot;
   GskRenderNode *node;
-  int width = gtk_widget_get_width (window);
-  int height = gtk_widget_get_height (window);
+  int width;
+  int height;
 
   if (folder == NULL)
     return;
   ui_rig_next_frames (window, 2);
+  width = gtk_widget_get_width (window);
+  height = gtk_widget_get_height (window);
   path = g_build_filename (folder, file_name, NULL);
   paintable = gtk_widget_paintable_new (window);
   snapshot = gtk_snapshot_new ();
