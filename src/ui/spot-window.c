@@ -149,8 +149,16 @@ run_selected_cb (SpotWindow *self)
 static void
 open_detail (SpotWindow *self)
 {
+  GtkWidget *focus;
+
   spot_split_set_front (self->split, SPOT_SPLIT_DETAIL);
-  gtk_widget_child_focus (GTK_WIDGET (self->detail), GTK_DIR_TAB_FORWARD);
+  focus = gtk_root_get_focus (GTK_ROOT (self));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->detail)))
+    gtk_widget_child_focus (GTK_WIDGET (self->detail), GTK_DIR_TAB_FORWARD);
+  /* A label that takes the focus marks all its text, as if somebody had wanted to copy it. */
+  focus = gtk_root_get_focus (GTK_ROOT (self));
+  if (GTK_IS_LABEL (focus))
+    gtk_label_select_region (GTK_LABEL (focus), 0, 0);
 }
 
 static void
