@@ -67,6 +67,24 @@ spot_ui_test_wait (SpotUiTestFunc condition,
 }
 
 static gboolean
+gone_cb (gpointer user_data)
+{
+  return *(gpointer *) user_data == NULL;
+}
+
+/* Ends @window, and sees that @widget in it is freed: nothing keeps it. */
+void
+spot_ui_test_destroy (GtkWidget *window,
+                      GtkWidget *widget)
+{
+  gpointer gone = widget;
+
+  g_object_add_weak_pointer (G_OBJECT (widget), &gone);
+  gtk_window_destroy (GTK_WINDOW (window));
+  spot_ui_test_wait (gone_cb, &gone);
+}
+
+static gboolean
 drawn_cb (gpointer user_data)
 {
   gint64 *state = user_data;

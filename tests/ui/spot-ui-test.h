@@ -12,6 +12,8 @@ void       spot_ui_test_init         (int            *argc,
 GtkWidget *spot_ui_test_window       (GtkWidget      *child,
                                       int             width,
                                       int             height);
+void       spot_ui_test_destroy      (GtkWidget      *window,
+                                      GtkWidget      *widget);
 void       spot_ui_test_wait         (SpotUiTestFunc  condition,
                                       gpointer        user_data);
 void       spot_ui_test_settle       (GtkWidget      *widget);

@@ -26,7 +26,7 @@ static void
 tear_down (Fixture       *self,
            gconstpointer  data)
 {
-  gtk_window_destroy (GTK_WINDOW (self->window));
+  spot_ui_test_destroy (self->window, GTK_WIDGET (self->view));
 }
 
 static void

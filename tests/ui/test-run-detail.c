@@ -46,13 +46,11 @@ static void
 tear_down (Fixture       *self,
            gconstpointer  data)
 {
-  g_autoptr (SpotRun) run = NULL;
-
   spot_run_detail_show (self->detail, self->environment, "run_last");
   g_assert_null (spot_run_detail_get_run (self->detail));
   spot_run_detail_clear (self->detail);
   g_assert_null (spot_run_detail_get_run_id (self->detail));
-  gtk_window_destroy (GTK_WINDOW (self->window));
+  spot_ui_test_destroy (self->window, GTK_WIDGET (self->detail));
   spot_monitor_stop (self->monitor);
   g_assert_finalize_object (self->monitor);
   spot_dev_server_stop (self->server);
@@ -240,6 +238,23 @@ test_stays (Fixture       *self,
   spot_ui_test_wait_text (self->window, "stage\n\"warming up\"");
 }
 
+/* A run that another one's metadata names opens in its place. */
+static void
+test_reference (Fixture       *self,
+                gconstpointer  data)
+{
+  put (self, "{\"friendlyId\":\"run_parent1\",\"taskIdentifier\":\"parent\",\"status\":\"EXECUTING\","
+             "\"metadata\":\"{\\\"child\\\":\\\"run_child1\\\"}\"}");
+  put (self, "{\"friendlyId\":\"run_child1\",\"taskIdentifier\":\"the-child\",\"status\":\"EXECUTING\"}");
+  spot_run_detail_show (self->detail, self->environment, "run_parent1");
+  spot_ui_test_wait_text (self->window, "Metadata");
+  open_section (self, "Metadata");
+  spot_ui_test_wait_text (self->window, "References");
+  g_signal_emit_by_name (spot_ui_test_find (self->window, GTK_TYPE_BUTTON, "run_child1"), "clicked");
+  g_assert_cmpstr (spot_run_detail_get_run_id (self->detail), ==, "run_child1");
+  spot_ui_test_wait_text (self->window, "the-child");
+}
+
 static void
 test_stored (Fixture       *self,
              gconstpointer  data)
@@ -364,6 +379,7 @@ main (int   argc,
   ADD ("from-before-to-end/native", test_from_before_to_end, SPOT_DEV_DIALECT_NATIVE);
   ADD ("failure", test_failure, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("stays", test_stays, SPOT_DEV_DIALECT_ELECTRIC);
+  ADD ("reference", test_reference, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("stored", test_stored, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("hostile", test_hostile, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("problem", test_problem, SPOT_DEV_DIALECT_ELECTRIC);
