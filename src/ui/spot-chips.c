@@ -215,7 +215,8 @@ spot_chips_set_links (SpotChips *self,
 /**
  * spot_chips_set_references:
  * @self: a `SpotChips`
- * @references: (nullable) (element-type SpotReference): users, organisations, runs and batches; the chips hide when there are none
+ * @references: (nullable) (element-type SpotReference): users, organisations, runs and batches; the chips hide when
+ *   there are none
  */
 void
 spot_chips_set_references (SpotChips *self,

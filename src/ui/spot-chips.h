@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SpotChips:
  *
- * Small buttons in lines: tags, which are copied; links, which are opened; references, which are opened when they are runs and
- * copied otherwise. Buttons are kept while what they stand for stays in its place, so that focus does.
+ * Small buttons in lines: tags, which are copied; links, which are opened; references, which are opened when they are
+ * runs and copied otherwise. Buttons are kept while what they stand for stays in its place, so that focus does.
  */
 #define SPOT_TYPE_CHIPS (spot_chips_get_type ())
 G_DECLARE_FINAL_TYPE (SpotChips, spot_chips, SPOT, CHIPS, GtkWidget)

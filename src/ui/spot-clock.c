@@ -140,10 +140,12 @@ spot_clock_get_default (void)
  * spot_clock_attach:
  * @self: a `SpotClock`
  * @widget: whose times tick
- * @callback: `void (*) (GtkWidget *widget, gpointer user_data)`: called at once when @widget is mapped, then every second while it is
+ * @callback: `void (*) (GtkWidget *widget, gpointer user_data)`: called at once when @widget is mapped, then every
+ *   second while it is
  * @user_data: data for @callback; must live as long as @widget
  *
- * Ties @callback to the clock for as long as @widget lives. The clock has a timer only while one attached widget is mapped.
+ * Ties @callback to the clock for as long as @widget lives. The clock has a timer only while one attached widget is
+ * mapped.
  */
 void
 spot_clock_attach (SpotClock *self,

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * SpotClock:
  *
- * The one clock that relative times tick by: emits `tick` once a second while at least one mapped widget is attached, and has
- * no timer otherwise.
+ * The one clock that relative times tick by: emits `tick` once a second while at least one mapped widget is attached,
+ * and has no timer otherwise.
  */
 #define SPOT_TYPE_CLOCK (spot_clock_get_type ())
 G_DECLARE_FINAL_TYPE (SpotClock, spot_clock, SPOT, CLOCK, GObject)

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Pure functions that .ui files call in <closure>. The first argument is the template's object and is not looked at. Texts are
- * (transfer full), as expressions want them. */
+/* Pure functions that .ui files call in <closure>. The first argument is the template's object and is not looked at.
+ * Texts are (transfer full), as expressions want them. */
 
 char    *spot_closure_status_label       (gpointer       object,
                                           SpotRunStatus  status,

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * SpotFieldRow:
  *
- * A field of a run in a list box: its title, its value, what more there is to say of it; copied when the row is activated.
+ * A field of a run in a list box: its title, its value, what more there is to say of it; copied when the row is
+ * activated.
  */
 #define SPOT_TYPE_FIELD_ROW (spot_field_row_get_type ())
 G_DECLARE_FINAL_TYPE (SpotFieldRow, spot_field_row, SPOT, FIELD_ROW, GtkListBoxRow)

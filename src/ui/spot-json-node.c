@@ -77,7 +77,8 @@ spot_json_node_class_init (SpotJsonNodeClass *klass)
    *
    * What a row shows of the node may have changed.
    */
-  signals[CHANGED] = g_signal_new ("changed", SPOT_TYPE_JSON_NODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED]
+      = g_signal_new ("changed", SPOT_TYPE_JSON_NODE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -119,7 +120,8 @@ new_child (SpotJsonNode *parent,
  * @self: a `SpotJsonNode`
  * @value: what stands in its place now; must be foldable if and only if the value before was
  *
- * Gives the node and the children that somebody looks at their new values. Children keep their nodes by name, in arrays by position.
+ * Gives the node and the children that somebody looks at their new values. Children keep their nodes by name, in arrays
+ * by position.
  *
  * Returns: whether rows came or went, so that what was folded open may have to be unfolded again
  */
@@ -352,7 +354,8 @@ spot_json_node_dup_summary (SpotJsonNode *self)
  * spot_json_node_get_hint:
  * @self: a `SpotJsonNode`
  *
- * Returns: (transfer none) (nullable): the type in JavaScript's words when the value is not what plain JSON has, else %NULL
+ * Returns: (transfer none) (nullable): the type in JavaScript's words when the value is not what plain JSON has, else
+ *   %NULL
  */
 const char *
 spot_json_node_get_hint (SpotJsonNode *self)
@@ -411,7 +414,8 @@ spot_json_node_get_css_class (SpotJsonNode *self)
  * spot_json_node_dup_copy:
  * @self: a `SpotJsonNode`
  *
- * Returns: (transfer full): the value for the clipboard: a scalar's own text without quotes, all of it; a container as JSON
+ * Returns: (transfer full): the value for the clipboard: a scalar's own text without quotes, all of it; a container as
+ *   JSON
  */
 char *
 spot_json_node_dup_copy (SpotJsonNode *self)
@@ -522,8 +526,8 @@ is_same_place (SpotValue *before,
            spot_json_value_can_unfold (spot_value_get_child (after, j));
 }
 
-/* The children that stay are those at both ends whose names are the same; where children have no names, those whose positions are.
- * What lies between goes and comes as one change. */
+/* The children that stay are those at both ends whose names are the same; where children have no names, those whose
+ * positions are. What lies between goes and comes as one change. */
 static void
 spot_json_children_update (SpotJsonChildren *self,
                            SpotValue        *before,
@@ -533,7 +537,8 @@ spot_json_children_update (SpotJsonChildren *self,
   guint n_before = self->n_items;
   guint n_after = spot_value_get_n_children (after);
   guint n_common = MIN (n_before, n_after);
-  gboolean named = spot_value_get_kind (before) == SPOT_VALUE_OBJECT && spot_value_get_kind (after) == SPOT_VALUE_OBJECT;
+  gboolean named = spot_value_get_kind (before) == SPOT_VALUE_OBJECT &&
+                   spot_value_get_kind (after) == SPOT_VALUE_OBJECT;
   guint head = 0;
   guint tail = 0;
   g_autoptr (GHashTable) nodes = self->nodes;
@@ -543,7 +548,8 @@ spot_json_children_update (SpotJsonChildren *self,
 
   while (head < n_common && is_same_place (before, head, after, head))
     head++;
-  while ((named || n_before == n_after) && tail < n_common - head && is_same_place (before, n_before - tail - 1, after, n_after - tail - 1))
+  while ((named || n_before == n_after) && tail < n_common - head
+         && is_same_place (before, n_before - tail - 1, after, n_after - tail - 1))
     tail++;
 
   self->nodes = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);

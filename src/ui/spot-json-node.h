@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SpotJsonNode:
  *
- * One place in a value tree as a list item: made when somebody looks at it, kept while the place exists, given a new value when
- * the tree changes. Signal `changed`: the value or its name is another one.
+ * One place in a value tree as a list item: made when somebody looks at it, kept while the place exists, given a new
+ * value when the tree changes. Signal `changed`: the value or its name is another one.
  */
 #define SPOT_TYPE_JSON_NODE (spot_json_node_get_type ())
 G_DECLARE_FINAL_TYPE (SpotJsonNode, spot_json_node, SPOT, JSON_NODE, GObject)

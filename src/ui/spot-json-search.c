@@ -82,8 +82,8 @@ walk (Search    *search,
  * @root: the value to look through
  * @needle: what to look for, in names and in scalar values, upper or lower case
  *
- * Returns: (transfer full) (element-type GArray): for each match, in the order of the tree, the child positions (guint) that lead to
- *   it from @root; none for the root itself. At most %SPOT_JSON_MAX_MATCHES. Empty for an empty @needle
+ * Returns: (transfer full) (element-type GArray): for each match, in the order of the tree, the child positions (guint)
+ *   that lead to it from @root; none for the root itself. At most %SPOT_JSON_MAX_MATCHES. Empty for an empty @needle
  */
 GPtrArray *
 spot_json_search (SpotValue  *root,

@@ -60,7 +60,8 @@ get_child_row (SpotJsonTree   *self,
                GtkTreeListRow *parent,
                guint           index)
 {
-  return parent ? gtk_tree_list_row_get_child_row (parent, index) : gtk_tree_list_model_get_child_row (self->model, index);
+  return parent ? gtk_tree_list_row_get_child_row (parent, index)
+                : gtk_tree_list_model_get_child_row (self->model, index);
 }
 
 /* Unfolds below @row (%NULL: the root), which is unfolded itself, what is remembered as open. */
@@ -215,11 +216,12 @@ menu_pressed_cb (SpotJsonTree *self,
   if (row && !SPOT_IS_JSON_ROW (row))
     row = gtk_widget_get_ancestor (row, SPOT_TYPE_JSON_ROW);
   /* The margin around a row belongs to the list item, whose only child is the row. */
-  if (row == NULL && picked && gtk_widget_get_first_child (picked) && SPOT_IS_JSON_ROW (gtk_widget_get_first_child (picked)))
+  if (row == NULL && picked && gtk_widget_get_first_child (picked)
+      && SPOT_IS_JSON_ROW (gtk_widget_get_first_child (picked)))
     row = gtk_widget_get_first_child (picked);
   if (row && spot_json_row_get_list_row (SPOT_JSON_ROW (row)))
-    gtk_single_selection_set_selected (self->selection,
-                                       gtk_tree_list_row_get_position (spot_json_row_get_list_row (SPOT_JSON_ROW (row))));
+    gtk_single_selection_set_selected (
+        self->selection, gtk_tree_list_row_get_position (spot_json_row_get_list_row (SPOT_JSON_ROW (row))));
   gtk_popover_set_pointing_to (self->menu, &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_popup (self->menu);
 }
@@ -234,8 +236,12 @@ menu_key_action (GtkWidget  *widget,
   graphene_rect_t bounds;
 
   if (focus && gtk_widget_is_ancestor (focus, widget) && gtk_widget_compute_bounds (focus, widget, &bounds))
-    gtk_popover_set_pointing_to (self->menu, &(GdkRectangle) { (int) bounds.origin.x + 24,
-                                                               (int) (bounds.origin.y + bounds.size.height / 2), 1, 1 });
+    {
+      int x = (int) bounds.origin.x + 24;
+      int y = (int) (bounds.origin.y + bounds.size.height / 2);
+
+      gtk_popover_set_pointing_to (self->menu, &(GdkRectangle) { x, y, 1, 1 });
+    }
   gtk_popover_popup (self->menu);
 }
 
@@ -291,8 +297,8 @@ spot_json_tree_class_init (SpotJsonTreeClass *klass)
    *
    * Another row, or none, is selected.
    */
-  signals[SELECTION_CHANGED] = g_signal_new ("selection-changed", SPOT_TYPE_JSON_TREE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                             G_TYPE_NONE, 0);
+  signals[SELECTION_CHANGED]
+      = g_signal_new ("selection-changed", SPOT_TYPE_JSON_TREE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (SPOT_TYPE_JSON_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-json-tree.ui");
@@ -563,7 +569,8 @@ spot_json_tree_get_n_rows (SpotJsonTree *self)
  * @self: a `SpotJsonTree`
  * @needle: (nullable): what to look for; %NULL or empty for nothing
  *
- * Looks through names and values, folded ones too, and brings the first match to the front. New values are looked through again.
+ * Looks through names and values, folded ones too, and brings the first match to the front. New values are looked
+ * through again.
  *
  * Returns: the number of matches, at most %SPOT_JSON_MAX_MATCHES
  */

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 /**
  * SpotJsonTree:
  *
- * A value as a list of rows that fold. What is folded open is remembered by path and survives new values, as do selection and
- * the place that the list is scrolled to. A value that comes after none is opened as far as it fits on a page.
+ * A value as a list of rows that fold. What is folded open is remembered by path and survives new values, as do
+ * selection and the place that the list is scrolled to. A value that comes after none is opened as far as it fits on a
+ * page.
  */
 #define SPOT_TYPE_JSON_TREE (spot_json_tree_get_type ())
 G_DECLARE_FINAL_TYPE (SpotJsonTree, spot_json_tree, SPOT, JSON_TREE, GtkWidget)

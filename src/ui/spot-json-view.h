@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SpotJsonView:
  *
- * A value as a tree that folds, with search, and as exact text. Setting a new value keeps what is folded open, by path, and
- * where it is scrolled to.
+ * A value as a tree that folds, with search, and as exact text. Setting a new value keeps what is folded open, by path,
+ * and where it is scrolled to.
  */
 #define SPOT_TYPE_JSON_VIEW (spot_json_view_get_type ())
 G_DECLARE_FINAL_TYPE (SpotJsonView, spot_json_view, SPOT, JSON_VIEW, GtkWidget)

@@ -78,7 +78,8 @@ draw_bar_cb (GtkDrawingArea *area,
 
       if (self->lifecycle.part_us[i] < 0)
         continue;
-      part_width = MIN_PART_WIDTH + (total > 0.0 ? spare * (double) self->lifecycle.part_us[i] / total : spare / n_parts);
+      part_width
+          = MIN_PART_WIDTH + (total > 0.0 ? spare * (double) self->lifecycle.part_us[i] / total : spare / n_parts);
       get_color (self, i, &color);
       gdk_cairo_set_source_rgba (cr, &color);
       /* One pixel of gap tells neighbours apart without colour. */
@@ -95,7 +96,8 @@ draw_swatch_cb (GtkDrawingArea *area,
                 int             height,
                 gpointer        user_data)
 {
-  SpotLifecycleStrip *self = SPOT_LIFECYCLE_STRIP (gtk_widget_get_ancestor (GTK_WIDGET (area), SPOT_TYPE_LIFECYCLE_STRIP));
+  SpotLifecycleStrip *self
+      = SPOT_LIFECYCLE_STRIP (gtk_widget_get_ancestor (GTK_WIDGET (area), SPOT_TYPE_LIFECYCLE_STRIP));
   GdkRGBA color;
 
   get_color (self, GPOINTER_TO_UINT (user_data), &color);
@@ -115,14 +117,17 @@ dup_legend (SpotLifecyclePart part,
     {
     case SPOT_LIFECYCLE_DELAYED:
       /* Translators: %s is a duration such as "2.1 s" */
-      return goes_on ? g_strdup_printf (_ ("Delayed for %s so far"), duration) : g_strdup_printf (_ ("Delayed %s"), duration);
+      return goes_on ? g_strdup_printf (_ ("Delayed for %s so far"), duration)
+                     : g_strdup_printf (_ ("Delayed %s"), duration);
     case SPOT_LIFECYCLE_QUEUED:
       /* Translators: %s is a duration such as "2.1 s" */
-      return goes_on ? g_strdup_printf (_ ("Queued for %s so far"), duration) : g_strdup_printf (_ ("Queued %s"), duration);
+      return goes_on ? g_strdup_printf (_ ("Queued for %s so far"), duration)
+                     : g_strdup_printf (_ ("Queued %s"), duration);
     case SPOT_LIFECYCLE_RUNNING:
     default:
       /* Translators: %s is a duration such as "2.1 s" */
-      return goes_on ? g_strdup_printf (_ ("Running for %s so far"), duration) : g_strdup_printf (_ ("Ran %s"), duration);
+      return goes_on ? g_strdup_printf (_ ("Running for %s so far"), duration)
+                     : g_strdup_printf (_ ("Ran %s"), duration);
     }
 }
 
@@ -183,7 +188,8 @@ spot_lifecycle_strip_init (SpotLifecycleStrip *self)
       gtk_box_append (GTK_BOX (self->legend), entry);
     }
   gtk_drawing_area_set_draw_func (self->bar, draw_bar_cb, self, NULL);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (queue_draw), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /**

@@ -24,8 +24,8 @@ is_time (gint64 time_us)
  * @finished_us: when it ended
  * @now_us: the present
  *
- * Pure. All in microseconds since 1970 UTC, all but @now_us may be %SPOT_TIME_NONE. Times that contradict each other are
- * brought into order: a part is never negative.
+ * Pure. All in microseconds since 1970 UTC, all but @now_us may be %SPOT_TIME_NONE. Times that contradict each other
+ * are brought into order: a part is never negative.
  *
  * Returns: %FALSE when there is nothing to show because @created_us is no time
  */

@@ -22,7 +22,8 @@ typedef enum {
  * SpotLifecycle:
  * @begin_us: when the run was made
  * @end_us: its end, or the present while it has none
- * @part_us: how long each part took, up to the present for the one that goes on; -1 for one that the run has not come to
+ * @part_us: how long each part took, up to the present for the one that goes on; -1 for one that the run has not come
+ *   to
  * @running: which part goes on, -1 when the run has ended or it is unknown
  *
  * A run's life in parts that follow each other without a gap.

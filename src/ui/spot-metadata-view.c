@@ -64,7 +64,8 @@ static GtkWidget *
 new_step (void)
 {
   GtkWidget *row = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
-  GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "valign", GTK_ALIGN_START, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "valign", GTK_ALIGN_START, "accessible-role",
+                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
   GtkWidget *label = gtk_label_new (NULL);
   GtkWidget *more = gtk_label_new (NULL);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -175,8 +176,8 @@ set_log (SpotMetadataView *self,
   gtk_widget_set_visible (GTK_WIDGET (self->log_earlier), first > 0);
   if (first > 0)
     {
-      g_autofree char *earlier = g_strdup_printf (ngettext ("%u earlier line in the tree", "%u earlier lines in the tree", first),
-                                                  first);
+      g_autofree char *earlier
+          = g_strdup_printf (ngettext ("%u earlier line in the tree", "%u earlier lines in the tree", first), first);
 
       gtk_label_set_text (self->log_earlier, earlier);
     }

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SpotMetadataView:
  *
- * A run's metadata: what was recognised in it (progress, steps, items, log lines, links, references) as such, and all of it as
- * a tree below. A run that is referred to is opened by the action `detail.open-run` with its id.
+ * A run's metadata: what was recognised in it (progress, steps, items, log lines, links, references) as such, and all
+ * of it as a tree below. A run that is referred to is opened by the action `detail.open-run` with its id.
  */
 #define SPOT_TYPE_METADATA_VIEW (spot_metadata_view_get_type ())
 G_DECLARE_FINAL_TYPE (SpotMetadataView, spot_metadata_view, SPOT, METADATA_VIEW, GtkWidget)

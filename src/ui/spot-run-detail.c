@@ -171,12 +171,13 @@ fill_section (SpotRunDetail *self,
       spot_packet_view_set_packet (self->output, packet);
       break;
     case SECTION_ERROR:
-      spot_error_view_take_error (self->error, spot_run_dup_error (self->run), self->run_id, spot_run_get_task (self->run));
+      spot_error_view_take_error (self->error, spot_run_dup_error (self->run), self->run_id,
+                                  spot_run_get_task (self->run));
       break;
     case SECTION_METADATA:
       /* What the header says need not be said again. */
-      spot_metadata_view_set_metadata (self->metadata, spot_run_get_metadata (self->run), spot_run_get_progress (self->run),
-                                       !shows_progress (self));
+      spot_metadata_view_set_metadata (self->metadata, spot_run_get_metadata (self->run),
+                                       spot_run_get_progress (self->run), !shows_progress (self));
       break;
     case N_SECTIONS:
     default:
@@ -285,8 +286,8 @@ refresh_elapsed (SpotRunDetail *self)
 static char *
 dup_connection_words (SpotRunDetail *self)
 {
-  return spot_words_connection (spot_connection_get_state (self->connection), spot_connection_get_retry_at (self->connection),
-                                g_get_monotonic_time ());
+  return spot_words_connection (spot_connection_get_state (self->connection),
+                                spot_connection_get_retry_at (self->connection), g_get_monotonic_time ());
 }
 
 /* A run that is over is followed no longer, and nothing is wrong with that. */
@@ -311,15 +312,16 @@ refresh_waiting (SpotRunDetail *self)
   g_autofree char *id = spot_text_dup_line (self->run_id, -1, 80);
   g_autofree char *description = NULL;
   g_autofree char *escaped = NULL;
-  gboolean loading = problem == SPOT_PROBLEM_NONE && (state == SPOT_CONNECTION_CONNECTING || state == SPOT_CONNECTION_CATCHING_UP);
+  gboolean loading = problem == SPOT_PROBLEM_NONE &&
+                     (state == SPOT_CONNECTION_CONNECTING || state == SPOT_CONNECTION_CATCHING_UP);
   gboolean absent = problem == SPOT_PROBLEM_NOT_FOUND || (problem == SPOT_PROBLEM_NONE && !loading);
 
   if (loading)
     description = g_strdup (id);
   else if (absent)
     /* Translators: %s is a run's id */
-    description = g_strdup_printf (_ ("%s does not exist yet, or belongs to another environment. It is shown here as soon as it "
-                                      "appears."),
+    description = g_strdup_printf (_ ("%s does not exist yet, or belongs to another environment. It is shown here as "
+                                      "soon as it appears."),
                                    id);
   else
     description = g_strdup_printf ("%s\n\n%s", id, spot_words_problem (problem) ? spot_words_problem (problem) : words);
@@ -335,7 +337,7 @@ refresh_waiting (SpotRunDetail *self)
 
       g_free (words);
       /* Translators: the server will be asked again for the run; s stands for seconds */
-      words = left_us > 0 ? g_strdup_printf (_ ("Asking again in %d s"), (int) ((left_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC))
+      words = left_us > 0 ? g_strdup_printf (_ ("Asking again in %d s"), (int) (1 + (left_us - 1) / G_USEC_PER_SEC))
                           : g_strdup (_ ("Asking again"));
     }
   gtk_label_set_text (self->waiting_state, words);
@@ -641,8 +643,8 @@ spot_run_detail_init (SpotRunDetail *self)
  * @environment: where the run is
  * @run_id: which run; it need not exist yet
  *
- * Shows a run and follows it with a feed of its own until another one, or none, is shown. The section in front stays in front
- * when the new run has it.
+ * Shows a run and follows it with a feed of its own until another one, or none, is shown. The section in front stays in
+ * front when the new run has it.
  */
 void
 spot_run_detail_show (SpotRunDetail   *self,

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * SpotRunDetail:
  *
- * Everything about one run, live. Opens the run's own feed while it shows it. A run that does not exist yet is waited for, and
- * the pane says so.
+ * Everything about one run, live. Opens the run's own feed while it shows it. A run that does not exist yet is waited
+ * for, and the pane says so.
  *
  * Properties: run (SpotRun, nullable, read-only), run-id (nullable, read-only).
  */

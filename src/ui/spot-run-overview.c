@@ -240,7 +240,8 @@ refresh_fields (SpotRunOverview *self)
   set_text (self, FIELD_ID, spot_run_get_id (self->run));
   set_text (self, FIELD_NUMBER, number);
   set_text (self, FIELD_IDEMPOTENCY_KEY, key);
-  spot_field_row_set (self->rows[FIELD_TEST], spot_run_get_is_test (self->run) ? _ ("Yes, this is a test run") : NULL, NULL, NULL);
+  spot_field_row_set (self->rows[FIELD_TEST], spot_run_get_is_test (self->run) ? _ ("Yes, this is a test run") : NULL,
+                      NULL, NULL);
   set_text (self, FIELD_STREAMS, joined);
 }
 
@@ -312,7 +313,8 @@ spot_run_overview_init (SpotRunOverview *self)
         {
           if (fields[j].group != i)
             continue;
-          self->rows[j] = SPOT_FIELD_ROW (spot_field_row_new (g_dpgettext2 (GETTEXT_PACKAGE, "field", fields[j].title)));
+          self->rows[j]
+              = SPOT_FIELD_ROW (spot_field_row_new (g_dpgettext2 (GETTEXT_PACKAGE, "field", fields[j].title)));
           gtk_list_box_append (GTK_LIST_BOX (list), GTK_WIDGET (self->rows[j]));
         }
       gtk_box_append (GTK_BOX (group), title);

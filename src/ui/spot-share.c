@@ -58,7 +58,8 @@ launched_cb (GObject      *source,
  * @widget: where the user asked for it
  * @uri: an address from a server
  *
- * Opens @uri in the user's program for it, if it is one that may be opened at a click (spot_uri_is_safe()); does nothing otherwise.
+ * Opens @uri in the user's program for it, if it is one that may be opened at a click (spot_uri_is_safe()); does
+ * nothing otherwise.
  */
 void
 spot_share_open_uri (GtkWidget  *widget,
@@ -69,5 +70,6 @@ spot_share_open_uri (GtkWidget  *widget,
   if (!spot_uri_is_safe (uri))
     return;
   context = gdk_display_get_app_launch_context (gtk_widget_get_display (widget));
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, launched_cb, g_object_ref (widget));
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), NULL, launched_cb,
+                                           g_object_ref (widget));
 }

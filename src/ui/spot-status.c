@@ -177,8 +177,8 @@ spot_status_get_explanation (SpotRunStatus status)
  * spot_status_get_icon_name:
  * @status: a status
  *
- * Returns: (transfer none): the name of a symbolic icon in the program's resources; waiting for a deploy is one meaning with two
- *   statuses, every other status has a shape of its own
+ * Returns: (transfer none): the name of a symbolic icon in the program's resources; waiting for a deploy is one meaning
+ *   with two statuses, every other status has a shape of its own
  */
 const char *
 spot_status_get_icon_name (SpotRunStatus status)

@@ -14,7 +14,8 @@ char       *spot_status_dup_label       (SpotRunStatus  status,
                                          const char    *word);     /* an unknown word as it is */
 const char *spot_status_get_explanation (SpotRunStatus  status);   /* one sentence; translated */
 const char *spot_status_get_icon_name   (SpotRunStatus  status);   /* shipped symbolic icon, a shape per meaning */
-const char *spot_status_get_css_class   (SpotRunStatus  status);   /* "success", "error", "warning", "accent" or "dim-label" */
+/* "success", "error", "warning", "accent" or "dim-label" */
+const char *spot_status_get_css_class   (SpotRunStatus  status);
 /* The status colour for drawing by hand, for the style in use; contrast at least 4.5:1 on the view background. */
 void        spot_status_get_color       (SpotRunStatus  status,
                                          gboolean       dark,

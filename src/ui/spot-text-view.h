@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * SpotTextView:
  *
- * Text from a server to be read: monospace, not editable. A very long text is cut until the user asks for all of it. New text
- * replaces only what differs, so that the place that is read stays in sight.
+ * Text from a server to be read: monospace, not editable. A very long text is cut until the user asks for all of it.
+ * New text replaces only what differs, so that the place that is read stays in sight.
  */
 #define SPOT_TYPE_TEXT_VIEW (spot_text_view_get_type ())
 G_DECLARE_FINAL_TYPE (SpotTextView, spot_text_view, SPOT, TEXT_VIEW, GtkWidget)

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Text from a server, made fit to be looked at. What a label cannot show honestly (control characters, and those that turn the
- * direction of writing or hide) is shown as a visible escape. None of this is for copying: copies are exact. */
+/* Text from a server, made fit to be looked at. What a label cannot show honestly (control characters, and those that
+ * turn the direction of writing or hide) is shown as a visible escape. None of this is for copying: copies are exact. */
 
 char *spot_text_dup_line  (const char *text,
                            gssize      length,

@@ -20,7 +20,8 @@ test_tags (void)
 {
   GtkWidget *chips = g_object_new (SPOT_TYPE_CHIPS, "valign", GTK_ALIGN_START, NULL);
   GtkWidget *window = spot_ui_test_window (chips, 300, 300);
-  const char * const three[] = { "user_1", "<b>&\xe2\x80\xae", "a tag that is so long that it takes more than a line for itself alone", NULL };
+  const char *const three[]
+      = { "user_1", "<b>&\xe2\x80\xae", "a tag that is so long that it takes more than a line for itself alone", NULL };
   const char * const four[] = { "user_1", "other", "third", "fourth", NULL };
   const char *many[41] = { NULL };
   g_autofree char *copy = NULL;

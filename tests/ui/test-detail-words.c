@@ -47,23 +47,55 @@ test_relative (void)
 static void
 test_codes (void)
 {
-  const char * const codes[] = {
-    "RECURSIVE_WAIT_DEADLOCK", "TASK_INPUT_ERROR", "TASK_OUTPUT_ERROR", "TASK_MIDDLEWARE_ERROR", "TASK_RUN_UNCAUGHT_EXCEPTION",
-    "TASK_RUN_STALLED_EXECUTING", "TASK_RUN_STALLED_EXECUTING_WITH_WAITPOINTS", "TASK_RUN_CANCELLED", "MAX_DURATION_EXCEEDED",
-    "TASK_PROCESS_OOM_KILLED", "TASK_PROCESS_MAYBE_OOM_KILLED", "TASK_PROCESS_SIGSEGV", "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
-    "DISK_SPACE_EXCEEDED", "OUTDATED_SDK_VERSION", "HANDLE_ERROR_ERROR", "TASK_RUN_CRASHED", "COULD_NOT_FIND_EXECUTOR",
-    "COULD_NOT_FIND_TASK", "COULD_NOT_IMPORT_TASK", "CONFIGURED_INCORRECTLY", "TASK_ALREADY_RUNNING", "TASK_EXECUTION_FAILED",
-    "TASK_EXECUTION_ABORTED", "TASK_PROCESS_SIGKILL_TIMEOUT", "TASK_PROCESS_SIGTERM", "TASK_RUN_HEARTBEAT_TIMEOUT",
-    "GRACEFUL_EXIT_TIMEOUT", "TASK_HAS_N0_EXECUTION_SNAPSHOT", "TASK_DEQUEUED_INVALID_STATE", "TASK_DEQUEUED_QUEUE_NOT_FOUND",
-    "TASK_RUN_DEQUEUED_MAX_RETRIES", "POD_EVICTED", "POD_UNKNOWN_ERROR", "TASK_DID_CONCURRENT_WAIT", "BATCH_ITEM_COULD_NOT_TRIGGER",
-    "PAYLOAD_TOO_LARGE", "UNSPECIFIED_ERROR",
+  const char *const codes[] = {
+    "RECURSIVE_WAIT_DEADLOCK",
+    "TASK_INPUT_ERROR",
+    "TASK_OUTPUT_ERROR",
+    "TASK_MIDDLEWARE_ERROR",
+    "TASK_RUN_UNCAUGHT_EXCEPTION",
+    "TASK_RUN_STALLED_EXECUTING",
+    "TASK_RUN_STALLED_EXECUTING_WITH_WAITPOINTS",
+    "TASK_RUN_CANCELLED",
+    "MAX_DURATION_EXCEEDED",
+    "TASK_PROCESS_OOM_KILLED",
+    "TASK_PROCESS_MAYBE_OOM_KILLED",
+    "TASK_PROCESS_SIGSEGV",
+    "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+    "DISK_SPACE_EXCEEDED",
+    "OUTDATED_SDK_VERSION",
+    "HANDLE_ERROR_ERROR",
+    "TASK_RUN_CRASHED",
+    "COULD_NOT_FIND_EXECUTOR",
+    "COULD_NOT_FIND_TASK",
+    "COULD_NOT_IMPORT_TASK",
+    "CONFIGURED_INCORRECTLY",
+    "TASK_ALREADY_RUNNING",
+    "TASK_EXECUTION_FAILED",
+    "TASK_EXECUTION_ABORTED",
+    "TASK_PROCESS_SIGKILL_TIMEOUT",
+    "TASK_PROCESS_SIGTERM",
+    "TASK_RUN_HEARTBEAT_TIMEOUT",
+    "GRACEFUL_EXIT_TIMEOUT",
+    "TASK_HAS_N0_EXECUTION_SNAPSHOT",
+    "TASK_DEQUEUED_INVALID_STATE",
+    "TASK_DEQUEUED_QUEUE_NOT_FOUND",
+    "TASK_RUN_DEQUEUED_MAX_RETRIES",
+    "POD_EVICTED",
+    "POD_UNKNOWN_ERROR",
+    "TASK_DID_CONCURRENT_WAIT",
+    "BATCH_ITEM_COULD_NOT_TRIGGER",
+    "PAYLOAD_TOO_LARGE",
+    "UNSPECIFIED_ERROR",
   };
-  g_autoptr (SpotRunError) built_in = spot_run_error_parse ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"POD_EVICTED\",\"message\":\"x\"}", -1);
-  g_autoptr (SpotRunError) killed = spot_run_error_parse (
-    "{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected exit with code -1\",\"stackTrace\":"
-    "\"killed by SIGKILL\"}",
-    -1);
-  g_autoptr (SpotRunError) unknown = spot_run_error_parse ("{\"type\":\"INTERNAL_ERROR\",\"code\":\"NEWER_THAN_THIS\"}", -1);
+  g_autoptr (SpotRunError) built_in
+      = spot_run_error_parse ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"POD_EVICTED\",\"message\":\"x\"}", -1);
+  g_autoptr (SpotRunError) killed
+      = spot_run_error_parse ("{\"type\":\"BUILT_IN_ERROR\",\"name\":\"UnexpectedExitError\",\"message\":\"Unexpected "
+                              "exit with code -1\",\"stackTrace\":"
+                              "\"killed by SIGKILL\"}",
+                              -1);
+  g_autoptr (SpotRunError) unknown
+      = spot_run_error_parse ("{\"type\":\"INTERNAL_ERROR\",\"code\":\"NEWER_THAN_THIS\"}", -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     {

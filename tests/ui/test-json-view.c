@@ -58,11 +58,13 @@ static void
 test_kinds (Fixture       *self,
             gconstpointer  data)
 {
-  const char *text = "{\"json\":{\"when\":\"2026-08-21T09:00:00.000Z\",\"big\":\"123456789012345678901234567890\",\"n\":9007199254740993,"
-                     "\"gone\":null,\"nothing\":null,\"ok\":true,\"s\":\"<b>hi</b>\",\"ids\":[\"a\"],\"m\":[[\"k\",1]],\"list\":[],"
-                     "\"oops\":{\"name\":\"TypeError\",\"message\":\"x is undefined\"}},"
-                     "\"meta\":{\"values\":{\"when\":[\"Date\"],\"big\":[\"bigint\"],\"gone\":[\"undefined\"],\"ids\":[\"set\"],"
-                     "\"m\":[\"map\"],\"oops\":[\"Error\"]}}}";
+  const char *text
+      = "{\"json\":{\"when\":\"2026-08-21T09:00:00.000Z\",\"big\":\"123456789012345678901234567890\",\"n\":"
+        "9007199254740993,"
+        "\"gone\":null,\"nothing\":null,\"ok\":true,\"s\":\"<b>hi</b>\",\"ids\":[\"a\"],\"m\":[[\"k\",1]],\"list\":[],"
+        "\"oops\":{\"name\":\"TypeError\",\"message\":\"x is undefined\"}},"
+        "\"meta\":{\"values\":{\"when\":[\"Date\"],\"big\":[\"bigint\"],\"gone\":[\"undefined\"],\"ids\":[\"set\"],"
+        "\"m\":[\"map\"],\"oops\":[\"Error\"]}}}";
   g_autoptr (SpotPacket) packet = spot_packet_decode (text, -1, "application/super+json");
 
   g_assert_cmpint (packet->kind, ==, SPOT_PACKET_VALUE);
@@ -182,7 +184,8 @@ test_search (Fixture       *self,
   GtkWidget *entry;
   g_autoptr (SpotJsonNode) node = NULL;
 
-  set_json (self, "{\"a\":{\"deep\":[{\"Needle\":1},{\"x\":\"a NEEDLE here\"}]},\"b\":\"nothing\",\"ü\":\"STRASSE Ünder\"}");
+  set_json (self,
+            "{\"a\":{\"deep\":[{\"Needle\":1},{\"x\":\"a NEEDLE here\"}]},\"b\":\"nothing\",\"ü\":\"STRASSE Ünder\"}");
   spot_json_tree_collapse_all (self->tree);
   gtk_widget_activate_action (GTK_WIDGET (self->view), "json.search", NULL);
   spot_ui_test_settle (self->window);
@@ -292,8 +295,11 @@ test_hostile (Fixture       *self,
 {
   GtkWidget *row;
 
-  set_json (self, "{\"<b>&lt;\":\"<span size='999999'>&\",\"nl\":\"a\\nb\\u0000c\\u001b[0m\",\"bidi\\u202e\":\"abc\\u202etxt.exe\","
-                  "\"\":\"empty\",\"link\":\"https://example.com/a?b=1\",\"js\":\"javascript:alert(1)\",\"fake\":\"https://ok.com\\u202e\"}");
+  set_json (
+      self,
+      "{\"<b>&lt;\":\"<span size='999999'>&\",\"nl\":\"a\\nb\\u0000c\\u001b[0m\",\"bidi\\u202e\":\"abc\\u202etxt.exe\","
+      "\"\":\"empty\",\"link\":\"https://example.com/a?b=1\",\"js\":\"javascript:alert(1)\",\"fake\":\"https://"
+      "ok.com\\u202e\"}");
   assert_reads (self, "<b>&lt;\n\"<span size='999999'>&\"");
   assert_reads (self, "\"a\\nb\\u0000c\\u001b[0m\"");
   assert_reads (self, "bidi\\u202e\n\"abc\\u202etxt.exe\"");

@@ -25,7 +25,8 @@ static void
 set_up (Fixture       *self,
         gconstpointer  data)
 {
-  SpotDevOptions options = { .dialect = GPOINTER_TO_INT (data), .scenario = SPOT_DEV_SCENARIO_EMPTY, .speed = 1.0, .hold_ms = 2000 };
+  SpotDevOptions options
+      = { .dialect = GPOINTER_TO_INT (data), .scenario = SPOT_DEV_SCENARIO_EMPTY, .speed = 1.0, .hold_ms = 2000 };
   g_autoptr (GError) error = NULL;
   GtkWidget *overlay = adw_toast_overlay_new ();
 
@@ -86,18 +87,26 @@ put_import (Fixture    *self,
   g_autofree char *created = iso (-75);
   g_autofree char *started = iso (-72);
   g_autofree char *columns = g_strdup_printf (
-    "{\"friendlyId\":\"run_import\",\"taskIdentifier\":\"import-csv\",\"status\":\"EXECUTING\",\"createdAt\":\"%s\",\"queuedAt\":\"%s\","
-    "\"startedAt\":\"%s\",\"runTags\":[\"user_1234\",\"org_acme\",\"csv\"],\"usageDurationMs\":64000,\"costInCents\":0.4019,"
-    "\"baseCostInCents\":0.0025,\"ttl\":\"10m\",\"isTest\":true,\"realtimeStreams\":[\"log\"],\"number\":7,"
-    "\"payload\":\"{\\\"json\\\":{\\\"file\\\":\\\"s3://uploads/customers.csv\\\",\\\"uploadedAt\\\":\\\"2026-08-20T07:15:00.000Z\\\","
-    "\\\"columns\\\":[\\\"email\\\",\\\"plan\\\"],\\\"docs\\\":\\\"https://example.com/docs\\\"},"
-    "\\\"meta\\\":{\\\"values\\\":{\\\"uploadedAt\\\":[\\\"Date\\\"]}}}\",\"payloadType\":\"application/super+json\","
-    "\"metadata\":\"{\\\"processedRows\\\":%d,\\\"totalRows\\\":1000,\\\"status\\\":\\\"importing rows\\\",\\\"progress\\\":%.3f,"
-    "\\\"reportUrl\\\":\\\"https://reports.example.com/import/7\\\",\\\"user\\\":{\\\"id\\\":\\\"user_1234\\\",\\\"name\\\":\\\"Ada\\\"},"
-    "\\\"logs\\\":[\\\"opened file\\\",\\\"read header\\\",\\\"chunk 1 of 6\\\",\\\"chunk 2 of 6\\\",\\\"chunk 3 of 6\\\",\\\"chunk 4 of 6\\\"],"
-    "\\\"steps\\\":[{\\\"title\\\":\\\"Download\\\",\\\"status\\\":\\\"completed\\\"},{\\\"title\\\":\\\"Parse\\\",\\\"status\\\":\\\"completed\\\"},"
-    "{\\\"title\\\":\\\"Load rows\\\",\\\"status\\\":\\\"running\\\"},{\\\"title\\\":\\\"Notify\\\",\\\"status\\\":\\\"pending\\\"}]}\"%s}",
-    created, created, started, done, done / 1000.0, more);
+      "{\"friendlyId\":\"run_import\",\"taskIdentifier\":\"import-csv\",\"status\":\"EXECUTING\",\"createdAt\":\"%s\","
+      "\"queuedAt\":\"%s\","
+      "\"startedAt\":\"%s\",\"runTags\":[\"user_1234\",\"org_acme\",\"csv\"],\"usageDurationMs\":64000,\"costInCents\":"
+      "0.4019,"
+      "\"baseCostInCents\":0.0025,\"ttl\":\"10m\",\"isTest\":true,\"realtimeStreams\":[\"log\"],\"number\":7,"
+      "\"payload\":\"{\\\"json\\\":{\\\"file\\\":\\\"s3://uploads/"
+      "customers.csv\\\",\\\"uploadedAt\\\":\\\"2026-08-20T07:15:00.000Z\\\","
+      "\\\"columns\\\":[\\\"email\\\",\\\"plan\\\"],\\\"docs\\\":\\\"https://example.com/docs\\\"},"
+      "\\\"meta\\\":{\\\"values\\\":{\\\"uploadedAt\\\":[\\\"Date\\\"]}}}\",\"payloadType\":\"application/super+json\","
+      "\"metadata\":\"{\\\"processedRows\\\":%d,\\\"totalRows\\\":1000,\\\"status\\\":\\\"importing "
+      "rows\\\",\\\"progress\\\":%.3f,"
+      "\\\"reportUrl\\\":\\\"https://reports.example.com/import/"
+      "7\\\",\\\"user\\\":{\\\"id\\\":\\\"user_1234\\\",\\\"name\\\":\\\"Ada\\\"},"
+      "\\\"logs\\\":[\\\"opened file\\\",\\\"read header\\\",\\\"chunk 1 of 6\\\",\\\"chunk 2 of 6\\\",\\\"chunk 3 of "
+      "6\\\",\\\"chunk 4 of 6\\\"],"
+      "\\\"steps\\\":[{\\\"title\\\":\\\"Download\\\",\\\"status\\\":\\\"completed\\\"},{\\\"title\\\":\\\"Parse\\\","
+      "\\\"status\\\":\\\"completed\\\"},"
+      "{\\\"title\\\":\\\"Load "
+      "rows\\\",\\\"status\\\":\\\"running\\\"},{\\\"title\\\":\\\"Notify\\\",\\\"status\\\":\\\"pending\\\"}]}\"%s}",
+      created, created, started, done, done / 1000.0, more);
 
   put (self, columns);
 }
@@ -175,15 +184,21 @@ test_failure (Fixture       *self,
   g_autofree char *created = iso (-20);
   g_autofree char *finished = iso (-5);
   g_autofree char *markdown = NULL;
-  g_autofree char *columns = g_strdup_printf (
-    "{\"friendlyId\":\"run_failed\",\"taskIdentifier\":\"send-mail\",\"status\":\"COMPLETED_WITH_ERRORS\",\"createdAt\":\"%s\","
-    "\"queuedAt\":\"%s\",\"startedAt\":\"%s\",\"completedAt\":\"%s\",\"payload\":\"hello <b>you</b>\",\"payloadType\":\"text/plain\","
-    "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"Cannot read properties of undefined (reading 'email')\","
-    "\"stackTrace\":\"TypeError: Cannot read properties of undefined (reading 'email')\\n    at sendMail (file:///app/src/trigger/"
-    "send-mail.ts:42:17)\\n    at run (file:///app/node_modules/@trigger.dev/core/dist/esm/v3/workers/taskExecutor.js:118:9)\","
-    "\"causes\":[{\"name\":\"FetchError\",\"message\":\"404 Not Found\",\"stackTrace\":\"FetchError: 404\\n    at fetchUser "
-    "(users.ts:7:3)\"}]}}",
-    created, created, created, finished);
+  g_autofree char *columns
+      = g_strdup_printf ("{\"friendlyId\":\"run_failed\",\"taskIdentifier\":\"send-mail\",\"status\":\"COMPLETED_WITH_"
+                         "ERRORS\",\"createdAt\":\"%s\","
+                         "\"queuedAt\":\"%s\",\"startedAt\":\"%s\",\"completedAt\":\"%s\",\"payload\":\"hello "
+                         "<b>you</b>\",\"payloadType\":\"text/plain\","
+                         "\"error\":{\"type\":\"BUILT_IN_ERROR\",\"name\":\"TypeError\",\"message\":\"Cannot read "
+                         "properties of undefined (reading 'email')\","
+                         "\"stackTrace\":\"TypeError: Cannot read properties of undefined (reading 'email')\\n    at "
+                         "sendMail (file:///app/src/trigger/"
+                         "send-mail.ts:42:17)\\n    at run "
+                         "(file:///app/node_modules/@trigger.dev/core/dist/esm/v3/workers/taskExecutor.js:118:9)\","
+                         "\"causes\":[{\"name\":\"FetchError\",\"message\":\"404 Not "
+                         "Found\",\"stackTrace\":\"FetchError: 404\\n    at fetchUser "
+                         "(users.ts:7:3)\"}]}}",
+                         created, created, created, finished);
 
   put (self, columns);
   spot_run_detail_show (self->detail, self->environment, "run_failed");
@@ -215,7 +230,8 @@ test_stays (Fixture       *self,
 
   put_import (self, 100, "");
   put (self, "{\"friendlyId\":\"run_bare\",\"taskIdentifier\":\"nothing\",\"status\":\"PENDING\"}");
-  put (self, "{\"friendlyId\":\"run_other\",\"taskIdentifier\":\"other\",\"status\":\"EXECUTING\",\"metadata\":\"{\\\"stage\\\":\\\"warming up\\\"}\"}");
+  put (self, "{\"friendlyId\":\"run_other\",\"taskIdentifier\":\"other\",\"status\":\"EXECUTING\",\"metadata\":\"{"
+             "\\\"stage\\\":\\\"warming up\\\"}\"}");
   spot_run_detail_show (self->detail, self->environment, "run_import");
   spot_ui_test_wait_text (self->window, "Metadata");
   open_section (self, "Metadata");
@@ -259,7 +275,8 @@ static void
 test_stored (Fixture       *self,
              gconstpointer  data)
 {
-  put (self, "{\"friendlyId\":\"run_stored\",\"taskIdentifier\":\"big\",\"status\":\"EXECUTING\",\"payload\":\"packets/run_stored/payload.json\","
+  put (self, "{\"friendlyId\":\"run_stored\",\"taskIdentifier\":\"big\",\"status\":\"EXECUTING\",\"payload\":\"packets/"
+             "run_stored/payload.json\","
              "\"payloadType\":\"application/store\",\"output\":\"{oops\",\"outputType\":\"application/json\"}");
   spot_run_detail_show (self->detail, self->environment, "run_stored");
   spot_ui_test_wait_text (self->window, "Payload");
@@ -277,10 +294,14 @@ static void
 test_hostile (Fixture       *self,
               gconstpointer  data)
 {
-  put (self, "{\"friendlyId\":\"run_<b>\\u202e\",\"taskIdentifier\":\"<span size='9999999'>x\\u0007\",\"status\":\"HIBERNATING\","
-             "\"runTags\":[\"<i>&\",\"\",\"a\\nb\"],\"metadata\":\"{\\\"label\\\":\\\"<b>&amp;</b>\\\",\\\"progress\\\":1e400,"
-             "\\\"url\\\":\\\"javascript:alert(1)\\\",\\\"steps\\\":[{\\\"title\\\":\\\"<u>\\\",\\\"status\\\":\\\"?\\\"}]}\","
-             "\"createdAt\":\"9999-12-31T23:59:59.999Z\",\"startedAt\":\"1970-01-01T00:00:00.000Z\",\"error\":{\"type\":7,\"message\":[]}}");
+  put (
+      self,
+      "{\"friendlyId\":\"run_<b>\\u202e\",\"taskIdentifier\":\"<span "
+      "size='9999999'>x\\u0007\",\"status\":\"HIBERNATING\","
+      "\"runTags\":[\"<i>&\",\"\",\"a\\nb\"],\"metadata\":\"{\\\"label\\\":\\\"<b>&amp;</b>\\\",\\\"progress\\\":1e400,"
+      "\\\"url\\\":\\\"javascript:alert(1)\\\",\\\"steps\\\":[{\\\"title\\\":\\\"<u>\\\",\\\"status\\\":\\\"?\\\"}]}\","
+      "\"createdAt\":\"9999-12-31T23:59:59.999Z\",\"startedAt\":\"1970-01-01T00:00:00.000Z\",\"error\":{\"type\":7,"
+      "\"message\":[]}}");
   spot_run_detail_show (self->detail, self->environment, "run_<b>\xe2\x80\xae");
   spot_ui_test_wait_text (self->window, "run_<b>\\u202e");
   spot_ui_test_wait_text (self->window, "HIBERNATING");
@@ -315,7 +336,8 @@ take_pictures (Fixture    *self,
 {
   for (guint dark = 0; dark < 2; dark++)
     {
-      adw_style_manager_set_color_scheme (adw_style_manager_get_default (), dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                          dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
       for (int width = 420; width <= 640; width += 220)
         {
           g_autofree char *path = g_strdup_printf ("%s-%d-%s", name, width, dark ? "dark" : "light");
@@ -351,11 +373,12 @@ test_pictures (Fixture       *self,
   take_pictures (self, "payload");
   open_section (self, "Metadata");
   take_pictures (self, "metadata");
-  failed = g_strdup_printf (",\"status\":\"CRASHED\",\"completedAt\":\"%s\",\"error\":{\"type\":\"INTERNAL_ERROR\",\"code\":"
-                            "\"TASK_PROCESS_OOM_KILLED\",\"message\":\"Process exited with code -1 after signal SIGKILL.\",\"stackTrace\":"
-                            "\"Error: killed\\n    at TaskRunProcess.#handleExit (file:///app/node_modules/@trigger.dev/core/dist/"
-                            "taskRunProcess.mjs:214:22)\\n    at ChildProcess.emit (node:events:519:28)\"}",
-                            finished);
+  failed = g_strdup_printf (
+      ",\"status\":\"CRASHED\",\"completedAt\":\"%s\",\"error\":{\"type\":\"INTERNAL_ERROR\",\"code\":"
+      "\"TASK_PROCESS_OOM_KILLED\",\"message\":\"Process exited with code -1 after signal SIGKILL.\",\"stackTrace\":"
+      "\"Error: killed\\n    at TaskRunProcess.#handleExit (file:///app/node_modules/@trigger.dev/core/dist/"
+      "taskRunProcess.mjs:214:22)\\n    at ChildProcess.emit (node:events:519:28)\"}",
+      finished);
   put_import (self, 620, failed);
   spot_ui_test_wait_text (self->window, "Crashed");
   open_section (self, "Error");
@@ -374,7 +397,8 @@ main (int   argc,
       char *argv[])
 {
   spot_ui_test_init (&argc, &argv);
-#define ADD(name, func, dialect) g_test_add ("/run-detail/" name, Fixture, GINT_TO_POINTER (dialect), set_up, func, tear_down)
+#define ADD(name, func, dialect)                                                                                       \
+  g_test_add ("/run-detail/" name, Fixture, GINT_TO_POINTER (dialect), set_up, func, tear_down)
   ADD ("from-before-to-end/electric", test_from_before_to_end, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("from-before-to-end/native", test_from_before_to_end, SPOT_DEV_DIALECT_NATIVE);
   ADD ("failure", test_failure, SPOT_DEV_DIALECT_ELECTRIC);

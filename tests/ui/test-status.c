@@ -85,7 +85,8 @@ test_icons (void)
   for (guint i = 0; i < 4; i++)
     {
       const char * const kinds[] = { "environment", "tag", "batch", "run" };
-      g_autofree char *path = g_strdup_printf (RESOURCE_PATH "/icons/scalable/actions/spot-watch-%s-symbolic.svg", kinds[i]);
+      g_autofree char   *path
+          = g_strdup_printf (RESOURCE_PATH "/icons/scalable/actions/spot-watch-%s-symbolic.svg", kinds[i]);
 
       g_assert_true (g_resources_get_info (path, 0, NULL, NULL, NULL));
     }
