@@ -38,7 +38,7 @@ cat >"$tmp/bus.conf" <<CONF
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>
 CONF
 
-Xvfb -displayfd 3 -screen 0 "${HEADLESS_SIZE:-1280x800}x24" -nolisten tcp 3>"$tmp/display" 2>"$tmp/xvfb.log" &
+Xvfb -displayfd 3 -screen 0 "${HEADLESS_SIZE:-1280x800}x24" -nolisten tcp -noreset 3>"$tmp/display" 2>"$tmp/xvfb.log" &
 xpid=$!
 for _ in $(seq 500); do
   [ -s "$tmp/display" ] && break
