@@ -64,7 +64,8 @@ static void
 test_draws_anything (void)
 {
   static const char *const statuses[] = { "EXECUTING", "PENDING", "COMPLETED_SUCCESSFULLY", "COMPLETED_WITH_ERRORS", "NEW" };
-  static const char *const metadata[] = { "{}", "{\"progress\":0.4}", "{\"progress\":1e300}", "{\"label\":\"\u202eevil\\u0000\"}" };
+  static const char *const metadata[] = { "{}", "{\"progress\":0.4}", "{\"progress\":1e300}",
+                                          "{\"label\":\"\u202eevil\\u0000\"}" };
   static const char *const tags[] = { "{}", "{a}", "{a,b,c,d,e,f,g,h,i,j,k,l}",
                                       "{a_tag_that_is_much_longer_than_any_column_would_ever_be_because_nobody_stops_it,b}" };
   g_autoptr (SpotRunColumns) columns = spot_run_columns_new ();
