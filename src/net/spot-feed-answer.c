@@ -23,6 +23,8 @@
 #define MAX_SAME_OFFSET 5
 /* The next restart after this long is not one of a series. */
 #define RESTART_SERIES_MS 10000
+/* An answer of so many bytes is part of a long log. */
+#define HURRY_BYTES (64 * 1024)
 #define PREVIEW_FIRST_BYTES (64 * 1024)
 #define PREVIEW_MAX_BYTES (1024 * 1024)
 /* They come back in every URL. */
@@ -422,6 +424,15 @@ adopt_position (SpotFeedMachine *self)
   g_clear_pointer (&self->cache_buster, g_free);
 }
 
+/* Whether the next request may follow at once, however many went before. A server that says the same again and again under new
+ * positions is not listened to faster than one that says nothing; a log that is cut into pieces comes in large ones. */
+static gboolean
+is_worth_hurry (SpotFeedMachine *self,
+                gboolean         moved)
+{
+  return moved && self->n_changes > 0 && (self->has_news || self->n_bytes >= HURRY_BYTES);
+}
+
 static void
 end_good_body (SpotFeedMachine *self)
 {
@@ -468,9 +479,10 @@ end_good_body (SpotFeedMachine *self)
   if (!self->saw_up_to_date)
     take_preview (self);
   self->in_body = FALSE;
+  self->has_news = spot_shape_log_has_touched (self->log);
   spot_shape_log_end_body (self->log, &batch);
   moved = strcmp (self->offset, self->new_offset) != 0;
-  if (moved && self->n_changes > 0)
+  if (is_worth_hurry (self, moved))
     self->n_idle--;
   adopt_position (self);
   push_batch (self, batch);

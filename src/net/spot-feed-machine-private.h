@@ -78,6 +78,7 @@ struct _SpotFeedMachine
   gboolean in_body;
   gboolean saw_up_to_date; /* the message */
   gboolean saw_refetch;
+  gboolean has_news; /* a row of the last good answer differs from what was known */
   guint64  n_changes;
   guint64  n_bytes;
   guint64  preview_at_bytes;

@@ -593,6 +593,20 @@ spot_shape_log_end_body (SpotShapeLog  *self,
 }
 
 /**
+ * spot_shape_log_has_touched:
+ * @self: a log inside a body
+ *
+ * Returns: whether the body has changed a row so far: one that is sent again as it was does not count
+ */
+gboolean
+spot_shape_log_has_touched (SpotShapeLog *self)
+{
+  g_return_val_if_fail (self != NULL && self->in_body, FALSE);
+
+  return self->undo->len > 0;
+}
+
+/**
  * spot_shape_log_saw_refetch:
  * @self: a log
  *

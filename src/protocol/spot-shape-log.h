@@ -26,6 +26,7 @@ SpotRunBatch *spot_shape_log_take_preview (SpotShapeLog          *self);
 void          spot_shape_log_abort_body   (SpotShapeLog          *self);
 gboolean      spot_shape_log_end_body     (SpotShapeLog          *self,
                                            SpotRunBatch         **batch);
+gboolean      spot_shape_log_has_touched  (SpotShapeLog          *self);
 gboolean      spot_shape_log_saw_refetch  (SpotShapeLog          *self);
 void          spot_shape_log_reset        (SpotShapeLog          *self);
 guint         spot_shape_log_get_n_rows   (SpotShapeLog          *self);

@@ -193,6 +193,28 @@ test_80_native_to_electric (void)
   }
 }
 
+/* The same row under ever new positions: with an up-to-date, held by nobody, and without one. */
+static void
+test_same_row_for_ever (gconstpointer data)
+{
+  const char *ending = data;
+  g_autoptr(FeedRig) rig = feed_rig_new_list ();
+  guint n_sent = 0;
+
+  while (spot_feed_machine_next (rig->machine) == SPOT_FEED_STEP_REQUEST)
+    {
+      g_autofree char *headers = g_strdup_printf (H "electric-offset: %u_0", 10 + n_sent);
+      g_autofree char *body = g_strconcat ("[" FULL ("insert", "c1", "run_1", "PENDING"), ending, "]", NULL);
+
+      feed_rig_send (rig);
+      feed_rig_answer (rig, 200, headers, body);
+      g_assert_cmpuint (++n_sent, <, 10);
+    }
+  /* The first one brought the row; five more that brought nothing are let through. */
+  g_assert_cmpuint (n_sent, ==, 6);
+  feed_rig_assert_waits (rig, 1000);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -208,5 +230,7 @@ main (int   argc,
   ADD ("80-electric-to-native", 80_electric_to_native);
   ADD ("80-native-to-electric", 80_native_to_electric);
 #undef ADD
+  g_test_add_data_func ("/feed-machine/same-row-for-ever/live", "," UP, test_same_row_for_ever);
+  g_test_add_data_func ("/feed-machine/same-row-for-ever/catching-up", "", test_same_row_for_ever);
   return g_test_run ();
 }
