@@ -37,6 +37,9 @@ append_escape (GString *out,
     }
 }
 
+/* Laying a line out takes longer than its length: one that goes on for ever stops the window for as long. */
+#define MAX_LINE_CHARACTERS 1000u
+
 static char *
 dup_visible (const char *text,
              gssize      length,
@@ -47,6 +50,7 @@ dup_visible (const char *text,
   const char *p;
   const char *end;
   guint n = 0;
+  guint n_on_line = 0;
 
   if (text == NULL)
     return g_strdup ("");
@@ -72,6 +76,13 @@ dup_visible (const char *text,
         step = c == 0 ? 1 : (gsize) (g_utf8_next_char (p) - p);
       p += step;
 
+      if (block && c != '\n' && n_on_line++ == MAX_LINE_CHARACTERS)
+        {
+          g_string_append (out, "↩\n");
+          n_on_line = 1;
+        }
+      if (c == '\n')
+        n_on_line = 0;
       if (block && (c == '\n' || c == '\t'))
         g_string_append_c (out, (char) c);
       else if (block && c == '\r' && p < end && *p == '\n')
@@ -108,7 +119,8 @@ spot_text_dup_line (const char *text,
  * @length: length of @text in bytes, or -1 when it is NUL-terminated
  * @max_characters: how many characters of @text to keep at most
  *
- * As spot_text_dup_line(), but line breaks and tabulators stay what they are.
+ * As spot_text_dup_line(), but line breaks and tabulators stay what they are, and a line of more than 1,000 characters is
+ * broken, with an arrow where that was done.
  *
  * Returns: (transfer full): valid UTF-8
  */

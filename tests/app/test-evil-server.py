@@ -91,6 +91,7 @@ class Patient(Program):
     """The program, with what it says and writes kept for the autopsy."""
 
     def __init__(self, server, folder):
+        self.app_id = APP_ID
         self.said = os.path.join(folder, "said")
         self.home = os.path.join(folder, "home")
         os.makedirs(self.home)

@@ -49,6 +49,21 @@ test_block (void)
   g_assert_cmpstr (block, ==, "a\n\tb\\rc\\u202e\\u0001");
 }
 
+/* A line that is longer than any that can be laid out in a moment is broken where one sees it. */
+static void
+test_long_line (void)
+{
+  g_autofree char *line = g_strnfill (1000, 'x');
+  g_autofree char *fits = g_strconcat (line, "\n", line, NULL);
+  g_autofree char *text = g_strconcat (line, line, "y\nz", NULL);
+  g_autofree char *expected = g_strconcat (line, "↩\n", line, "↩\ny\nz", NULL);
+  g_autofree char *shown_fits = spot_text_dup_block (fits, -1, G_MAXUINT);
+  g_autofree char *shown = spot_text_dup_block (text, -1, G_MAXUINT);
+
+  g_assert_cmpstr (shown_fits, ==, fits);
+  g_assert_cmpstr (shown, ==, expected);
+}
+
 static void
 test_path (void)
 {
@@ -72,6 +87,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/line", test_line);
   g_test_add_func ("/text/block", test_block);
+  g_test_add_func ("/text/long-line", test_long_line);
   g_test_add_func ("/text/path", test_path);
   return g_test_run ();
 }
