@@ -6,10 +6,15 @@
 #include "spot-dev-api.h"
 
 #define HOLD_MS 20000
+#define LIMIT 750
+#define WINDOW_MS 10000
+#define PRESIGN_MS 300000
 
 static void
 committed (const SpotDevTransaction *transaction,
            gpointer                  user_data);
+static void
+written (gpointer user_data);
 
 /**
  * spot_dev_api_new:
@@ -33,8 +38,18 @@ spot_dev_api_new (const SpotDevOptions *options,
   self->store = spot_dev_store_new (committed, self);
   self->electric = spot_dev_electric_new (self->store);
   self->native = spot_dev_native_new (self->store);
-  if (options->scenario != SPOT_DEV_SCENARIO_EMPTY)
-    self->scenario = spot_dev_scenario_new (options->scenario, options->seed, epoch_ms, options->speed);
+  self->seed = options->seed;
+  self->limit = LIMIT;
+  self->window_ms = WINDOW_MS;
+  self->presign_ms = PRESIGN_MS;
+  self->streams = spot_dev_streams_new (written, self);
+  self->scenario = spot_dev_scenario_new (options->scenario, options->seed, epoch_ms, options->speed, self->streams);
+  self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_job_free);
+  self->batches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_batch_free);
+  self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_object_free);
+  self->idempotency = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->codes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->usage = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   spot_dev_api_advance (self);
   return self;
 }
@@ -46,7 +61,14 @@ spot_dev_api_new (const SpotDevOptions *options,
 void
 spot_dev_api_free (SpotDevApi *self)
 {
-  g_clear_pointer (&self->scenario, spot_dev_scenario_free);
+  spot_dev_scenario_free (self->scenario);
+  spot_dev_streams_free (self->streams);
+  g_hash_table_unref (self->jobs);
+  g_hash_table_unref (self->batches);
+  g_hash_table_unref (self->objects);
+  g_hash_table_unref (self->idempotency);
+  g_hash_table_unref (self->codes);
+  g_hash_table_unref (self->usage);
   spot_dev_native_free (self->native);
   spot_dev_electric_free (self->electric);
   spot_dev_store_free (self->store);
@@ -91,6 +113,12 @@ committed (const SpotDevTransaction *transaction,
   if (self->seen)
     spot_dev_electric_add (self->electric, transaction);
   schedule_wake (self);
+}
+
+static void
+written (gpointer user_data)
+{
+  schedule_wake (user_data);
 }
 
 /**
@@ -227,10 +255,8 @@ spot_dev_api_detach (SpotDevApi *self)
 gint64
 spot_dev_api_advance (SpotDevApi *self)
 {
-  gint64 next_ms = G_MAXINT64;
+  gint64 next_ms;
 
-  if (self->scenario == NULL)
-    return next_ms;
   g_rec_mutex_lock (&self->lock);
   next_ms = spot_dev_scenario_advance (self->scenario, self->store, g_get_real_time () / 1000);
   g_rec_mutex_unlock (&self->lock);

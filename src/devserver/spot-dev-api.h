@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "spot-dev-job.h"
 #include "spot-dev-native.h"
 #include "spot-dev-scenario.h"
 
@@ -16,7 +17,20 @@ G_BEGIN_DECLS
  * @key: the only credential
  * @hold_ms: how long a live poll is held
  * @store: the database
- * @scenario: (nullable): what happens in it by itself
+ * @seed: of everything that looks random
+ * @scenario: what happens in it by itself, and to the runs that are triggered
+ * @streams: what tasks have written
+ * @jobs: (element-type utf8 SpotDevJob): run → how it was triggered
+ * @batches: (element-type utf8 SpotDevBatch): id → batch that was triggered
+ * @objects: (element-type utf8 SpotDevObject): path → object in the store
+ * @idempotency: (element-type utf8 utf8): task and key → run
+ * @codes: authorization code → how often its token was asked for
+ * @usage: credential → how much of its rate limit is used
+ * @n_triggered: how much has been triggered
+ * @limit: calls of the management API with the key in a window
+ * @window_ms: the window
+ * @presign_ms: how long an address in the object store is good
+ * @reschedule: (nullable): to be called when the scenario may have something earlier than it said
  * @context: (nullable): the server thread's, while there is one
  * @polls: (element-type SpotDevPoll): exchanges that wait; server thread only
  * @n_live: how many of them are live polls
@@ -36,7 +50,21 @@ typedef struct
   SpotDevStore    *store;
   SpotDevElectric *electric;
   SpotDevNative   *native;
+  guint32          seed;
   SpotDevScenarioState *scenario;
+  SpotDevStreams  *streams;
+  GHashTable      *jobs;
+  GHashTable      *batches;
+  GHashTable      *objects;
+  GHashTable      *idempotency;
+  GHashTable      *codes;
+  GHashTable      *usage;
+  guint64          n_triggered;
+  guint            limit;
+  gint64           window_ms;
+  gint64           presign_ms;
+  void           (*reschedule) (gpointer data);
+  gpointer         reschedule_data;
   GMainContext    *context;
   gboolean         wake_pending;
   GQueue           polls;

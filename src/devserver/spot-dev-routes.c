@@ -5,30 +5,10 @@
 
 #include <string.h>
 
-#include "spot-dev-api.h"
+#include "spot-dev-call.h"
 #include "spot-dev-text.h"
 
-#define JSON_TYPE "application/json; charset=utf-8"
 #define REALTIME_PATH "/realtime/v1/"
-
-static void
-answer (SoupServerMessage *message,
-        guint              status,
-        const char        *content_type,
-        const char        *body)
-{
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, content_type, SOUP_MEMORY_COPY, body, strlen (body));
-}
-
-static void
-answer_not_found (SoupServerMessage *message,
-                  const char        *should_retry)
-{
-  if (should_retry != NULL)
-    soup_message_headers_append (soup_server_message_get_response_headers (message), "x-should-retry", should_retry);
-  answer (message, 404, JSON_TYPE, "{\"error\":\"Not found\"}");
-}
 
 static void
 answer_bad_tag (SoupServerMessage *message,
@@ -41,35 +21,7 @@ answer_bad_tag (SoupServerMessage *message,
   spot_dev_text_append_json (sentence, tag);
   spot_dev_text_append_json (body, sentence->str);
   g_string_append (body, ",\"path\":[\"tags\"]}]}");
-  answer (message, 400, JSON_TYPE, body->str);
-}
-
-/* Says no to a credential that is not the key, in the words for what it looks like (protocol §1.9). */
-static gboolean
-authorize (SpotDevApi        *self,
-           SoupServerMessage *message)
-{
-  const char *authorization = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
-                                                            "authorization");
-  const char *error = "Invalid or Missing API key";
-  g_autofree char *body = NULL;
-
-  if (authorization != NULL && g_ascii_strncasecmp (authorization, "Bearer ", 7) == 0)
-    {
-      const char *credential = authorization + 7;
-      g_auto(GStrv) parts = g_strsplit (credential, ".", -1);
-
-      if (strcmp (credential, self->key) == 0)
-        return TRUE;
-      if (g_str_has_prefix (credential, "pk_") || g_str_has_prefix (credential, "tr_pat_"))
-        error = "Invalid API key";
-      else if (g_strv_length (parts) == 3)
-        error = "Public Access Token is invalid";
-    }
-
-  body = g_strdup_printf ("{\"error\":\"%s\"}", error);
-  answer (message, 401, JSON_TYPE, body);
-  return FALSE;
+  spot_dev_answer_json (message, 400, body->str);
 }
 
 static SpotDevFault
@@ -101,17 +53,36 @@ find_object (SpotDevApi     *self,
     case SPOT_DEV_FEED_RUN:
       if (spot_dev_store_lookup (self->store, request->filter.id) != NULL)
         return TRUE;
-      answer_not_found (request->message, "false");
+      spot_dev_answer_not_found (request->message, "false");
       return FALSE;
 
     case SPOT_DEV_FEED_BATCH:
-      if (spot_dev_store_get_batch (self->store, request->filter.id) != NULL)
+      if (spot_dev_store_get_batch (self->store, request->filter.id) != NULL ||
+          g_hash_table_contains (self->batches, request->filter.id))
         return TRUE;
-      answer_not_found (request->message, "true");
+      spot_dev_answer_not_found (request->message, "true");
       return FALSE;
 
     case SPOT_DEV_FEED_LIST:
       return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+may_read (SpotDevApi          *self,
+          const SpotDevAccess *access,
+          const SpotDevFilter *filter)
+{
+  switch (filter->feed)
+    {
+    case SPOT_DEV_FEED_RUN:
+      return spot_dev_access_allows_run (access, "read", spot_dev_store_lookup (self->store, filter->id)->row);
+    case SPOT_DEV_FEED_BATCH:
+      return spot_dev_access_allows (access, "read", "batch", filter->id) ||
+             spot_dev_access_allows (access, "read", "runs", NULL);
+    case SPOT_DEV_FEED_LIST:
+      return spot_dev_access_allows_tags (access, filter->tags);
     }
   return FALSE;
 }
@@ -125,11 +96,12 @@ handle_feed (SpotDevApi        *self,
              const char        *id)
 {
   g_autoptr(SpotDevRequest) request = NULL;
+  g_auto(SpotDevAccess) access = { 0 };
   g_autofree char *bad_tag = NULL;
   const char *dialect;
 
   self->n_requests++;
-  if (!authorize (self, message))
+  if (!spot_dev_access_read (&access, self->key, message))
     return;
 
   request = spot_dev_request_new (message, g_hash_table_ref (query));
@@ -144,7 +116,8 @@ handle_feed (SpotDevApi        *self,
 
   request->filter.feed = feed;
   request->filter.id = g_strdup (id);
-  request->columns = spot_dev_columns_without (spot_dev_request_get (request, "skipColumns"));
+  request->columns = spot_dev_columns_without (access.skip_columns != NULL ? access.skip_columns :
+                                               spot_dev_request_get (request, "skipColumns"));
   if (feed == SPOT_DEV_FEED_LIST &&
       !spot_dev_filter_parse_tags (spot_dev_request_get (request, "tags"), &request->filter.tags, &bad_tag))
     {
@@ -153,6 +126,11 @@ handle_feed (SpotDevApi        *self,
     }
   if (!find_object (self, request))
     return;
+  if (!may_read (self, &access, &request->filter))
+    {
+      spot_dev_answer_forbidden (message);
+      return;
+    }
 
   dialect = spot_dev_request_get (request, "dialect");
   request->dialect = self->dialect;
@@ -189,18 +167,17 @@ handle_realtime (SpotDevApi        *self,
     feed = SPOT_DEV_FEED_LIST;
   else
     {
-      answer_not_found (message, NULL);
+      spot_dev_answer_not_found (message, NULL);
       return;
     }
   if (id != NULL && strchr (id, '/') != NULL)
     {
-      answer_not_found (message, NULL);
+      spot_dev_answer_not_found (message, NULL);
       return;
     }
   if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
     {
-      soup_message_headers_append (soup_server_message_get_response_headers (message), "allow", "GET, HEAD");
-      answer (message, 405, JSON_TYPE, "{\"error\":\"Method not allowed\"}");
+      spot_dev_answer_method (message, "GET, HEAD");
       return;
     }
   handle_feed (self, message, query, feed, id);
@@ -230,12 +207,18 @@ handle_control (SpotDevApi        *self,
 {
   const char *method = soup_server_message_get_method (message);
   g_autoptr(JsonParser) parser = json_parser_new_immutable ();
+  g_auto(SpotDevAccess) access = { 0 };
   g_autoptr(GError) error = NULL;
   JsonObject *body;
   gboolean ok = FALSE;
 
-  if (!authorize (self, message))
+  if (!spot_dev_access_read (&access, self->key, message))
     return;
+  if (access.is_token)
+    {
+      spot_dev_answer_forbidden (message);
+      return;
+    }
 
   body = parse_body (message, parser);
   if (method == SOUP_METHOD_POST && g_str_equal (path, "faults"))
@@ -260,6 +243,19 @@ handle_control (SpotDevApi        *self,
       if (ok)
         self->dialect = g_str_equal (name, "native") ? SPOT_DEV_DIALECT_NATIVE : SPOT_DEV_DIALECT_ELECTRIC;
     }
+  else if (method == SOUP_METHOD_POST && g_str_equal (path, "settings"))
+    {
+      double number;
+
+      ok = body != NULL;
+      if (spot_dev_json_get_number (body, "rateLimit", &number))
+        self->limit = (guint) CLAMP (number, 0, 1e6);
+      if (spot_dev_json_get_number (body, "rateWindowMs", &number))
+        self->window_ms = (gint64) CLAMP (number, 1, 1e9);
+      if (spot_dev_json_get_number (body, "presignMs", &number))
+        self->presign_ms = (gint64) CLAMP (number, -1e9, 1e9);
+      g_hash_table_remove_all (self->usage);
+    }
   else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))
     {
       g_autofree char *columns = body != NULL ? json_to_string (json_parser_get_root (parser), FALSE) : NULL;
@@ -274,19 +270,19 @@ handle_control (SpotDevApi        *self,
     }
   else
     {
-      answer_not_found (message, NULL);
+      spot_dev_answer_not_found (message, NULL);
       return;
     }
 
   if (ok)
-    answer (message, 200, JSON_TYPE, "{\"ok\":true}");
+    spot_dev_answer_json (message, 200, "{\"ok\":true}");
   else
     {
       g_autoptr(GString) text = g_string_new ("{\"error\":");
 
       spot_dev_text_append_json (text, error != NULL ? error->message : "Not what this path takes");
       g_string_append_c (text, '}');
-      answer (message, 400, JSON_TYPE, text->str);
+      spot_dev_answer_json (message, 400, text->str);
     }
 }
 
@@ -315,12 +311,20 @@ handler (SoupServer        *server,
   g_rec_mutex_lock (&self->lock);
   if (g_str_has_prefix (path, REALTIME_PATH))
     handle_realtime (self, message, path + strlen (REALTIME_PATH), parameters);
+  else if (g_str_has_prefix (path, "/api/"))
+    {
+      spot_dev_manage_handle (self, message, parameters);
+      if (self->reschedule != NULL)
+        self->reschedule (self->reschedule_data);
+    }
+  else if (g_str_has_prefix (path, "/store/"))
+    spot_dev_packets_serve (self, message, path + strlen ("/store/"), parameters);
   else if (g_str_has_prefix (path, "/dev/"))
     handle_control (self, message, path + strlen ("/dev/"), parameters);
   else if (g_str_equal (path, "/healthcheck"))
-    answer (message, 200, "text/plain", "OK");
+    spot_dev_answer_text (message, 200, "text/plain", "OK");
   else
-    answer_not_found (message, NULL);
+    spot_dev_answer_not_found (message, NULL);
   g_rec_mutex_unlock (&self->lock);
 }
 

@@ -21,6 +21,7 @@ struct _SpotDevScenarioState
   SpotDevScenario kind;
   guint32         seed;
   SpotDevClock    clock;
+  SpotDevStreams *streams;     /* where scripts write to */
   char           *demo_run;
   char           *demo_batch;
   GSequence      *scripts;     /* of SpotDevScript, owned, by the time of their next step */
@@ -61,10 +62,11 @@ ended_free (Ended *ended)
 
 /**
  * spot_dev_scenario_new:
- * @kind: a scenario, not the empty one
+ * @kind: a scenario; in the empty one only what is added to it happens
  * @seed: of everything that looks random
  * @epoch_ms: when it began, milliseconds since 1970
  * @speed: how fast it runs, more than 0
+ * @streams: the runs' data streams; must outlive the result
  *
  * Returns: (transfer full): a scenario of which nothing has happened yet
  */
@@ -72,7 +74,8 @@ SpotDevScenarioState *
 spot_dev_scenario_new (SpotDevScenario kind,
                        guint32         seed,
                        gint64          epoch_ms,
-                       double          speed)
+                       double          speed,
+                       SpotDevStreams *streams)
 {
   SpotDevScenarioState *self = g_new0 (SpotDevScenarioState, 1);
 
@@ -80,6 +83,7 @@ spot_dev_scenario_new (SpotDevScenario kind,
   self->seed = seed;
   self->clock.epoch_ms = epoch_ms;
   self->clock.speed = speed;
+  self->streams = streams;
   self->scripts = g_sequence_new ((GDestroyNotify) spot_dev_script_free);
   self->demo_run = spot_dev_script_make_id ("run_cm", seed, "demo-run", 23);
   self->demo_batch = spot_dev_script_make_id ("batch_cm", seed, "demo-batch", 23);
@@ -131,13 +135,6 @@ new_script (SpotDevScenarioState *self,
 }
 
 static void
-take_script (SpotDevScenarioState *self,
-             SpotDevScript        *script)
-{
-  g_sequence_insert_sorted (self->scripts, script, compare_due, NULL);
-}
-
-static void
 begin (SpotDevScenarioState *self)
 {
   int n_emails = self->kind == SPOT_DEV_SCENARIO_BURST ? 1000 : 24;
@@ -151,12 +148,12 @@ begin (SpotDevScenarioState *self)
 
       script = new_script (self, at_ms, "history", i);
       usual_tasks[i % G_N_ELEMENTS (usual_tasks)](script);
-      take_script (self, script);
+      spot_dev_scenario_take_script (self, script);
     }
 
   script = new_script (self, DEMO_RUN_AT_MS, "demo-run", -1);
   spot_dev_task_import_demo (script);
-  take_script (self, script);
+  spot_dev_scenario_take_script (self, script);
 
   for (int i = 0; i < n_emails; i++)
     {
@@ -164,7 +161,7 @@ begin (SpotDevScenarioState *self)
       script->batch_id = g_strdup (self->demo_batch);
       spot_dev_task_send_email (script, i, 1800 + (int) ((gint64) spread_ms * i / n_emails),
                                 i % (n_emails / n_bounces) == n_emails / n_bounces / 2);
-      take_script (self, script);
+      spot_dev_scenario_take_script (self, script);
     }
 }
 
@@ -187,12 +184,14 @@ add_slot (SpotDevScenarioState *self,
     first_tasks[slot](script);
   else
     usual_tasks[spot_dev_script_random (script, 0, G_N_ELEMENTS (usual_tasks) - 1)](script);
-  take_script (self, script);
+  spot_dev_scenario_take_script (self, script);
 }
 
 static gint64
 get_next_slot_ms (SpotDevScenarioState *self)
 {
+  if (self->kind == SPOT_DEV_SCENARIO_EMPTY)
+    return G_MAXINT64;
   return spot_dev_clock_to_real (&self->clock, get_slot_ms (self, self->next_slot));
 }
 
@@ -205,7 +204,9 @@ do_step (SpotDevScenarioState *self,
   SpotDevStep *step = &g_array_index (script->steps, SpotDevStep, script->next);
   g_autoptr(GError) error = NULL;
 
-  if (!spot_dev_store_put (store, script->run_id, script->next == 0 ? script->batch_id : NULL, &step->edit,
+  if (step->chunk != NULL)
+    spot_dev_streams_append (self->streams, script->run_id, step->stream, step->real_ms, step->chunk);
+  else if (!spot_dev_store_put (store, script->run_id, script->next == 0 ? script->batch_id : NULL, &step->edit,
                            step->real_ms, &error))
     g_critical ("A scenario's step failed: %s", error->message);
   spot_dev_edit_clear (&step->edit);
@@ -245,7 +246,8 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
       gint64 forgotten_ms = now_ms - RETENTION_MS - self->clock.epoch_ms;
 
       self->begun = TRUE;
-      begin (self);
+      if (self->kind != SPOT_DEV_SCENARIO_EMPTY)
+        begin (self);
       if (forgotten_ms > 0)
         self->next_slot = (gint64) ((double) forgotten_ms * self->clock.speed) / SLOT_MS;
     }
@@ -261,6 +263,7 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
           while ((oldest = g_queue_peek_head (&self->ended)) != NULL && oldest->real_ms < now_ms - RETENTION_MS)
             {
               spot_dev_store_delete (store, oldest->run_id);
+              spot_dev_streams_forget (self->streams, oldest->run_id);
               ended_free (g_queue_pop_head (&self->ended));
             }
           return MIN (due_ms, slot_ms);
@@ -273,37 +276,106 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
 }
 
 /**
+ * spot_dev_scenario_new_script:
+ * @self: a scenario
+ * @name: of the run, unique in the scenario
+ * @now_ms: when its life begins, milliseconds since 1970
+ *
+ * Returns: (transfer full): an empty script on the scenario's clock
+ */
+SpotDevScript *
+spot_dev_scenario_new_script (SpotDevScenarioState *self,
+                              const char           *name,
+                              gint64                now_ms)
+{
+  return spot_dev_script_new (&self->clock, self->seed, name, spot_dev_clock_from_real (&self->clock, now_ms));
+}
+
+/**
+ * spot_dev_scenario_take_script:
+ * @self: a scenario
+ * @script: (transfer full): a script with steps
+ *
+ * Lets it happen when it is time.
+ */
+void
+spot_dev_scenario_take_script (SpotDevScenarioState *self,
+                               SpotDevScript        *script)
+{
+  g_sequence_insert_sorted (self->scripts, script, compare_due, NULL);
+}
+
+/**
+ * spot_dev_scenario_begin_script:
+ * @self: a scenario
+ * @store: where it happens
+ * @script: (transfer full): a script with steps
+ *
+ * Lets its first step happen now, and the others when it is time.
+ */
+void
+spot_dev_scenario_begin_script (SpotDevScenarioState *self,
+                                SpotDevStore         *store,
+                                SpotDevScript        *script)
+{
+  do_step (self, store, g_sequence_insert_sorted (self->scripts, script, compare_due, NULL));
+}
+
+/**
+ * spot_dev_scenario_stop_script:
+ * @self: a scenario
+ * @run_id: a run
+ *
+ * What was still to happen to the run does not.
+ *
+ * Returns: whether there was anything
+ */
+gboolean
+spot_dev_scenario_stop_script (SpotDevScenarioState *self,
+                               const char           *run_id)
+{
+  for (GSequenceIter *iter = g_sequence_get_begin_iter (self->scripts); !g_sequence_iter_is_end (iter);
+       iter = g_sequence_iter_next (iter))
+    if (g_str_equal (((SpotDevScript *) g_sequence_get (iter))->run_id, run_id))
+      {
+        g_sequence_remove (iter);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
  * spot_dev_scenario_get_demo_run:
  * @self: a scenario
  *
- * Returns: the friendly id of a run that goes on at the epoch
+ * Returns: (nullable): the friendly id of a run that goes on at the epoch
  */
 const char *
 spot_dev_scenario_get_demo_run (SpotDevScenarioState *self)
 {
-  return self->demo_run;
+  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? self->demo_run : NULL;
 }
 
 /**
  * spot_dev_scenario_get_demo_batch:
  * @self: a scenario
  *
- * Returns: the friendly id of a batch that begins at the epoch
+ * Returns: (nullable): the friendly id of a batch that begins at the epoch
  */
 const char *
 spot_dev_scenario_get_demo_batch (SpotDevScenarioState *self)
 {
-  return self->demo_batch;
+  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? self->demo_batch : NULL;
 }
 
 /**
  * spot_dev_scenario_get_demo_tag:
  * @self: a scenario
  *
- * Returns: a tag that several runs have
+ * Returns: (nullable): a tag that several runs have
  */
 const char *
 spot_dev_scenario_get_demo_tag (SpotDevScenarioState *self)
 {
-  return DEMO_TAG;
+  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? DEMO_TAG : NULL;
 }

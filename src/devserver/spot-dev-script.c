@@ -49,6 +49,22 @@ spot_dev_clock_to_real (const SpotDevClock *self,
 }
 
 /**
+ * spot_dev_clock_from_real:
+ * @self: a clock
+ * @real_ms: milliseconds since 1970
+ *
+ * Returns: the scenario's time then
+ */
+gint64
+spot_dev_clock_from_real (const SpotDevClock *self,
+                          gint64              real_ms)
+{
+  gint64 since_ms = real_ms - self->epoch_ms;
+
+  return since_ms > 0 ? (gint64) ((double) since_ms * self->speed) : since_ms;
+}
+
+/**
  * spot_dev_script_make_id:
  * @prefix: what the id begins with
  * @seed: the scenario's seed
@@ -75,7 +91,11 @@ spot_dev_script_make_id (const char *prefix,
 static void
 step_clear (gpointer data)
 {
-  spot_dev_edit_clear (&((SpotDevStep *) data)->edit);
+  SpotDevStep *step = data;
+
+  spot_dev_edit_clear (&step->edit);
+  g_free (step->stream);
+  g_free (step->chunk);
 }
 
 /**
@@ -195,6 +215,28 @@ get_real_ms (SpotDevScript *self)
   return spot_dev_clock_to_real (&self->clock, self->at_ms);
 }
 
+/* What was ordered wins over what the task says; who waits for a time is not queued before it. */
+static void
+apply_order (SpotDevScript *self)
+{
+  const SpotDevOrder *order = self->order;
+  SpotDevEdit *edit = &g_array_index (self->steps, SpotDevStep, self->steps->len - 1).edit;
+  gint64 wait_ms;
+
+  for (guint i = 0; i < SPOT_DEV_N_COLUMNS; i++)
+    if (order->edit.columns & SPOT_DEV_BIT (i))
+      spot_dev_edit_set_text (edit, i, order->edit.cells[i]);
+  wait_ms = spot_dev_clock_from_real (&self->clock, order->due_ms) - self->at_ms;
+  if (order->due_ms == 0 || wait_ms <= 0)
+    return;
+  spot_dev_edit_set_text (edit, SPOT_DEV_STATUS, "DELAYED");
+  spot_dev_edit_set_text (edit, SPOT_DEV_QUEUED, NULL);
+  spot_dev_edit_set_time (edit, SPOT_DEV_DELAY_UNTIL, order->due_ms);
+  edit = spot_dev_script_after (self, (int) MIN (wait_ms, G_MAXINT));
+  spot_dev_edit_set_text (edit, SPOT_DEV_STATUS, "PENDING");
+  spot_dev_edit_set_time (edit, SPOT_DEV_QUEUED, get_real_ms (self));
+}
+
 /**
  * spot_dev_script_create:
  * @self: a script without steps
@@ -222,6 +264,32 @@ spot_dev_script_create (SpotDevScript *self,
   spot_dev_edit_set_time (edit, SPOT_DEV_CREATED, get_real_ms (self));
   spot_dev_edit_set_time (edit, SPOT_DEV_QUEUED, get_real_ms (self));
   spot_dev_edit_set_float (edit, SPOT_DEV_BASE_COST, CENTS_PER_RUN);
+  if (self->order != NULL)
+    apply_order (self);
+}
+
+/**
+ * spot_dev_script_write:
+ * @self: a script
+ * @delay_ms: after how long
+ * @stream: the key of one of the run's data streams
+ * @chunk: a JSON text
+ *
+ * The task writes to a data stream; the run's row stays as it is.
+ */
+void
+spot_dev_script_write (SpotDevScript *self,
+                       int            delay_ms,
+                       const char    *stream,
+                       const char    *chunk)
+{
+  SpotDevStep *step;
+
+  spot_dev_script_after (self, delay_ms);
+  step = &g_array_index (self->steps, SpotDevStep, self->steps->len - 1);
+  spot_dev_edit_clear (&step->edit);
+  step->stream = g_strdup (stream);
+  step->chunk = g_strdup (chunk);
 }
 
 /**

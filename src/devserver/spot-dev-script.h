@@ -18,22 +18,42 @@ typedef struct
   double speed;
 } SpotDevClock;
 
-gint64 spot_dev_clock_to_real (const SpotDevClock *self,
-                               gint64              at_ms);
+gint64 spot_dev_clock_to_real   (const SpotDevClock *self,
+                                 gint64              at_ms);
+gint64 spot_dev_clock_from_real (const SpotDevClock *self,
+                                 gint64              real_ms);
 
 /**
  * SpotDevStep:
  * @real_ms: when, milliseconds since 1970
  * @edit: what changes then
+ * @stream: (nullable): the data stream that is written to
+ * @chunk: (nullable): what is written, a JSON text
  */
 typedef struct
 {
   gint64      real_ms;
   SpotDevEdit edit;
+  char       *stream;
+  char       *chunk;
 } SpotDevStep;
 
 /**
+ * SpotDevOrder:
+ * @edit: what the run has besides, or instead of, what its task gives it
+ * @due_ms: when it is to be queued, milliseconds since 1970; 0 for at once
+ *
+ * What somebody who triggered a run asked for.
+ */
+typedef struct
+{
+  SpotDevEdit edit;
+  gint64      due_ms;
+} SpotDevOrder;
+
+/**
  * SpotDevScript:
+ * @order: (nullable): what the run was triggered with; borrowed, while it is written
  * @run_id: the run's friendly id
  * @batch_id: (nullable): its batch
  * @steps: (element-type SpotDevStep): its whole life, in order; the first creates it
@@ -49,6 +69,7 @@ typedef struct
  */
 typedef struct
 {
+  const SpotDevOrder *order;
   char        *run_id;
   char        *batch_id;
   GArray      *steps;
@@ -87,6 +108,10 @@ void           spot_dev_script_metadata (SpotDevScript      *self,
 void           spot_dev_script_status   (SpotDevScript      *self,
                                          int                 delay_ms,
                                          const char         *status);
+void           spot_dev_script_write    (SpotDevScript      *self,
+                                         int                 delay_ms,
+                                         const char         *stream,
+                                         const char         *chunk);
 void           spot_dev_script_complete (SpotDevScript      *self,
                                          int                 delay_ms,
                                          const char         *output_type,

@@ -72,6 +72,12 @@ schedule_tick (Running *running)
   g_source_attach (running->tick, running->context);
 }
 
+static void
+reschedule (gpointer data)
+{
+  schedule_tick (data);
+}
+
 static gboolean
 is_closed (gpointer key,
            gpointer value,
@@ -131,6 +137,8 @@ thread_func (gpointer user_data)
       g_signal_connect (soup, "request-started", G_CALLBACK (request_started_cb), &running);
       spot_dev_routes_add (running.api, soup);
       spot_dev_api_attach (running.api, context);
+      running.api->reschedule_data = &running;
+      running.api->reschedule = reschedule;
       schedule_tick (&running);
     }
 
@@ -146,6 +154,7 @@ thread_func (gpointer user_data)
 
   g_main_loop_run (loop);
 
+  running.api->reschedule = NULL;
   spot_dev_api_detach (running.api);
   g_hash_table_iter_init (&iter, running.sockets);
   while (g_hash_table_iter_next (&iter, &socket, NULL))
@@ -327,7 +336,7 @@ const char *
 spot_dev_server_get_demo_run (SpotDevServer *self)
 {
   g_return_val_if_fail (SPOT_IS_DEV_SERVER (self), NULL);
-  return self->api->scenario != NULL ? spot_dev_scenario_get_demo_run (self->api->scenario) : NULL;
+  return spot_dev_scenario_get_demo_run (self->api->scenario);
 }
 
 /**
@@ -340,7 +349,7 @@ const char *
 spot_dev_server_get_demo_batch (SpotDevServer *self)
 {
   g_return_val_if_fail (SPOT_IS_DEV_SERVER (self), NULL);
-  return self->api->scenario != NULL ? spot_dev_scenario_get_demo_batch (self->api->scenario) : NULL;
+  return spot_dev_scenario_get_demo_batch (self->api->scenario);
 }
 
 /**
@@ -353,7 +362,7 @@ const char *
 spot_dev_server_get_demo_tag (SpotDevServer *self)
 {
   g_return_val_if_fail (SPOT_IS_DEV_SERVER (self), NULL);
-  return self->api->scenario != NULL ? spot_dev_scenario_get_demo_tag (self->api->scenario) : NULL;
+  return spot_dev_scenario_get_demo_tag (self->api->scenario);
 }
 
 /**

@@ -240,6 +240,12 @@ spot_dev_task_delayed (SpotDevScript *script)
   SpotDevEdit *edit;
 
   spot_dev_script_create (script, "send-reminder", tags, PLAIN_JSON, "{\"template\":\"trial-ends\",\"daysLeft\":3}");
+  if (script->order != NULL && script->order->due_ms != 0)
+    {
+      spot_dev_script_start (script, 300);
+      spot_dev_script_complete (script, 2400, PLAIN_JSON, "{\"sent\":true}");
+      return;
+    }
   edit = &g_array_index (script->steps, SpotDevStep, 0).edit;
   spot_dev_edit_set_text (edit, SPOT_DEV_STATUS, "DELAYED");
   spot_dev_edit_set_text (edit, SPOT_DEV_QUEUED, NULL);
