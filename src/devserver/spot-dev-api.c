@@ -4,11 +4,13 @@
 #include "config.h"
 
 #include "spot-dev-api.h"
+#include "spot-dev-channel.h"
 
 #define HOLD_MS 20000
 #define LIMIT 750
 #define WINDOW_MS 10000
 #define PRESIGN_MS 300000
+#define PING_MS 10000
 
 static void
 committed (const SpotDevTransaction *transaction,
@@ -42,6 +44,7 @@ spot_dev_api_new (const SpotDevOptions *options,
   self->limit = LIMIT;
   self->window_ms = WINDOW_MS;
   self->presign_ms = PRESIGN_MS;
+  self->ping_ms = PING_MS;
   self->streams = spot_dev_streams_new (written, self);
   self->scenario = spot_dev_scenario_new (options->scenario, options->seed, epoch_ms, options->speed, self->streams);
   self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_job_free);
@@ -85,6 +88,7 @@ wake_cb (gpointer user_data)
   g_rec_mutex_lock (&self->lock);
   self->wake_pending = FALSE;
   spot_dev_polls_wake (self);
+  spot_dev_channels_wake (self);
   g_rec_mutex_unlock (&self->lock);
   return G_SOURCE_REMOVE;
 }
@@ -239,6 +243,7 @@ spot_dev_api_detach (SpotDevApi *self)
 {
   g_rec_mutex_lock (&self->lock);
   spot_dev_polls_cut (self);
+  spot_dev_channels_cut (self);
   self->context = NULL;
   self->wake_pending = FALSE;
   g_rec_mutex_unlock (&self->lock);

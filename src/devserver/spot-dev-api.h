@@ -33,6 +33,8 @@ G_BEGIN_DECLS
  * @reschedule: (nullable): to be called when the scenario may have something earlier than it said
  * @context: (nullable): the server thread's, while there is one
  * @polls: (element-type SpotDevPoll): exchanges that wait; server thread only
+ * @channels: (element-type SpotDevChannel): event streams that are open; server thread only
+ * @ping_ms: after how long without data a data stream says that it is there
  * @n_live: how many of them are live polls
  * @seen: whether a client may have seen the database: from then on commits are Electric's business
  *
@@ -68,6 +70,8 @@ typedef struct
   GMainContext    *context;
   gboolean         wake_pending;
   GQueue           polls;
+  GQueue           channels;
+  guint            ping_ms;
   guint            n_live;
   gboolean         seen;
 } SpotDevApi;

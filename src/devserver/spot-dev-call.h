@@ -74,6 +74,10 @@ void        spot_dev_trigger_write    (SpotDevScript    *script,
 void        spot_dev_manage_handle    (SpotDevApi        *api,
                                        SoupServerMessage *message,
                                        GHashTable        *query);
+void        spot_dev_stream_handle    (SpotDevApi        *api,
+                                       SoupServerMessage *message,
+                                       const char        *path,
+                                       GHashTable        *query);
 void        spot_dev_packets_serve    (SpotDevApi        *api,
                                        SoupServerMessage *message,
                                        const char        *path,

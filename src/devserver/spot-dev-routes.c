@@ -9,6 +9,7 @@
 #include "spot-dev-text.h"
 
 #define REALTIME_PATH "/realtime/v1/"
+#define STREAMS_PATH "/realtime/v1/streams/"
 
 static void
 answer_bad_tag (SoupServerMessage *message,
@@ -254,6 +255,8 @@ handle_control (SpotDevApi        *self,
         self->window_ms = (gint64) CLAMP (number, 1, 1e9);
       if (spot_dev_json_get_number (body, "presignMs", &number))
         self->presign_ms = (gint64) CLAMP (number, -1e9, 1e9);
+      if (spot_dev_json_get_number (body, "pingMs", &number))
+        self->ping_ms = (guint) CLAMP (number, 1, 1e9);
       g_hash_table_remove_all (self->usage);
     }
   else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))
@@ -309,7 +312,10 @@ handler (SoupServer        *server,
 
   parameters = query != NULL ? g_hash_table_ref (query) : g_hash_table_new (g_str_hash, g_str_equal);
   g_rec_mutex_lock (&self->lock);
-  if (g_str_has_prefix (path, REALTIME_PATH))
+  if (g_str_has_prefix (path, STREAMS_PATH))
+    spot_dev_stream_handle (self, message,
+                            g_uri_get_path (soup_server_message_get_uri (message)) + strlen (STREAMS_PATH), parameters);
+  else if (g_str_has_prefix (path, REALTIME_PATH))
     handle_realtime (self, message, path + strlen (REALTIME_PATH), parameters);
   else if (g_str_has_prefix (path, "/api/"))
     {

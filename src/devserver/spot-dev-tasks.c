@@ -125,6 +125,22 @@ spot_dev_task_render_video (SpotDevScript *script)
   spot_dev_script_complete (script, 250, PLAIN_JSON, output);
 }
 
+/* As a model gives its answer: some letters at a time. */
+static void
+stream_answer (SpotDevScript *script)
+{
+  static const char *const deltas[] = { "Three ", "suppliers ", "raised ", "prices ", "in July:", "\\n\\n- ",
+                                        "Northwind: ", "+4.5 %", "\\n- ", "Tailspin: ", "+7 %", "\\n- ", "Fabrikam: ",
+                                        "+2.1 %", "\\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (deltas); i++)
+    {
+      g_autofree char *chunk = g_strdup_printf ("{\"delta\":\"%s\"}", deltas[i]);
+
+      spot_dev_script_write (script, spot_dev_script_random (script, 40, 120), "answer", chunk);
+    }
+}
+
 /**
  * spot_dev_task_ask_model:
  * @script: an empty script
@@ -154,6 +170,7 @@ spot_dev_task_ask_model (SpotDevScript *script)
       if (done == 2)
         spot_dev_edit_set_text (spot_dev_script_after (script, 20), SPOT_DEV_STREAMS, "{answer}");
     }
+  stream_answer (script);
   spot_dev_script_complete (script, 200, "text/plain",
                             "Three suppliers raised prices in July:\n\n- Northwind: +4.5 %\n- Tailspin: +7 %\n- "
                             "Fabrikam: +2.1 %\n");
