@@ -28,3 +28,7 @@
 
 /* A response header's value; the schema of 26 columns has about 2 KB. */
 #define SPOT_MAX_HEADER_BYTES (64u * 1024u)
+
+/* A token, which goes into a request header, and the scopes in it. */
+#define SPOT_MAX_TOKEN_BYTES (32u * 1024u)
+#define SPOT_MAX_TOKEN_SCOPES 1024u
