@@ -13,7 +13,8 @@ new_spec (const SpotFeedWish *wish,
           GError            **error)
 {
   /* Each can be half a megabyte a row; whoever looks at a run gets them by its own feed. */
-  static const char * const skipped[] = { "payload", "output", NULL };
+  static const char * const long_columns[] = { "payload", "output", NULL };
+  const char * const *skipped = wish->every_column ? NULL : long_columns;
 
   switch (wish->kind)
     {
@@ -22,7 +23,7 @@ new_spec (const SpotFeedWish *wish,
     case SPOT_WISH_BATCH:
       return spot_feed_spec_new_batch (wish->id, skipped);
     case SPOT_WISH_RUN:
-      return spot_feed_spec_new_run (wish->id, NULL);
+      return spot_feed_spec_new_run (wish->id, skipped);
     case SPOT_WISH_ENVIRONMENT:
     default:
       return spot_feed_spec_new_list (NULL, WINDOW, skipped, error);

@@ -22,6 +22,10 @@ void             spot_environment_find_watches  (SpotEnvironment       *self,
                                                  guint                  feed_id,
                                                  SpotRunRecord         *record,
                                                  GArray                *watches);
+void             spot_environment_tell_commit   (SpotEnvironment       *self,
+                                                 guint                  feed_id,
+                                                 SpotRunRecord         *record,
+                                                 gboolean               removed);
 void             spot_environment_set_offline   (SpotEnvironment       *self,
                                                  gboolean               offline);
 void             spot_environment_retry         (SpotEnvironment       *self);

@@ -33,6 +33,7 @@ struct _SpotEnvironment
   SpotConnection      *connection; /* (owned) */
   guint                next_watch_id;
   gboolean             partial;
+  gboolean             every_column;
 };
 
 G_DEFINE_FINAL_TYPE (SpotEnvironment, spot_environment, G_TYPE_OBJECT)
@@ -198,6 +199,7 @@ make_plan (SpotEnvironment *self)
     .environment_ready = spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY),
     .environment_capped = spot_feed_set_is_capped (self->feeds),
     .max_feeds = MAX_FEEDS,
+    .every_column = self->every_column,
   };
 
   for (guint i = 0; i < n_watches; i++)
@@ -228,7 +230,7 @@ replan (SpotEnvironment *self)
 static gboolean
 have_windows_changed (SpotEnvironment *self)
 {
-  if (!spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY))
+  if (self->every_column || !spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY))
     return FALSE;
   for (guint i = 0; i < get_n_watches (self); i++)
     {
@@ -298,39 +300,6 @@ GArray *
 spot_environment_steal_commits (SpotEnvironment *self)
 {
   return spot_feed_set_steal_commits (self->feeds);
-}
-
-/* ---- which watches have a run ---- */
-
-/**
- * spot_environment_find_watches:
- * @self: an environment
- * @feed_id: the feed that brought @record
- * @record: a run
- * @watches: (element-type SpotNotifierWatch): where to add
- *
- * Adds the watches that have the run, whose texts belong to them.
- */
-void
-spot_environment_find_watches (SpotEnvironment *self,
-                               guint            feed_id,
-                               SpotRunRecord   *record,
-                               GArray          *watches)
-{
-  SpotRun *run = spot_run_store_lookup (self->store, spot_run_record_get_id (record));
-
-  for (guint i = 0; i < get_n_watches (self); i++)
-    {
-      SpotWatch *watch = get_watch (self, i);
-
-      if (spot_watch_has_run (watch, feed_id, record, run))
-        {
-          SpotNotifierWatch description;
-
-          spot_watch_describe (watch, &description);
-          g_array_append_val (watches, description);
-        }
-    }
 }
 
 /* ---- object ---- */
@@ -615,6 +584,24 @@ spot_environment_get_partial (SpotEnvironment *self)
 {
   g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), FALSE);
   return self->partial;
+}
+
+/**
+ * spot_environment_set_every_column:
+ * @self: an environment without watches
+ * @every_column: whether feeds bring payload and output too
+ *
+ * For programs without a window: each watch gets a feed of its own, with every column, and none needs more of the
+ * environment than it shows. No unless told otherwise.
+ */
+void
+spot_environment_set_every_column (SpotEnvironment *self,
+                                   gboolean         every_column)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+  g_return_if_fail (get_n_watches (self) == 0);
+
+  self->every_column = every_column;
 }
 
 /* Takes @query. */

@@ -41,6 +41,11 @@ GListModel          *spot_environment_get_watches    (SpotEnvironment *self);
 SpotConnection      *spot_environment_get_connection (SpotEnvironment *self);
 gboolean             spot_environment_get_partial    (SpotEnvironment *self);
 
+/* Before the first watch: feeds bring payload and output too, and each watch has one of its own. For programs without a
+ * window. */
+void                 spot_environment_set_every_column (SpotEnvironment *self,
+                                                      gboolean         every_column);
+
 SpotWatch           *spot_environment_watch_all      (SpotEnvironment    *self,
                                                       const char         *name);
 SpotWatch           *spot_environment_watch_tags     (SpotEnvironment    *self,

@@ -85,6 +85,33 @@ set_watch_key (SpotFeedPlan *self,
   self->watch_keys->pdata[watch] = g_strdup (key);
 }
 
+/* A feed that only this watch needs. Tags that no feed can ask for are left to the environment's. */
+static const char *
+add_own_wish (SpotFeedPlan           *self,
+              const SpotPlannerWatch *watch)
+{
+  g_auto(GStrv) tags = NULL;
+  g_autofree char *joined = NULL;
+
+  switch (watch->kind)
+    {
+    case SPOT_WATCH_BATCH:
+      return add_wish (self, SPOT_WISH_BATCH, spot_feed_plan_dup_batch_key (watch->id), watch->id, NULL);
+    case SPOT_WATCH_RUN:
+      return add_wish (self, SPOT_WISH_RUN, spot_feed_plan_dup_run_key (watch->id), watch->id, NULL);
+    case SPOT_WATCH_TAGS:
+      tags = dup_feed_tags (watch->tags);
+      if (tags == NULL)
+        break;
+      joined = g_strjoinv (",", tags);
+      return add_wish (self, SPOT_WISH_TAGS, g_strconcat ("tags:", joined, NULL), NULL, g_steal_pointer (&tags));
+    case SPOT_WATCH_ENVIRONMENT:
+    default:
+      break;
+    }
+  return add_wish (self, SPOT_WISH_ENVIRONMENT, g_strdup (SPOT_ENVIRONMENT_FEED_KEY), NULL, NULL);
+}
+
 /* What is beyond the limit is not started. Tags have the environment feed to fall back on, the others have to wait. */
 static void
 shed (SpotFeedPlan           *self,
@@ -94,7 +121,8 @@ shed (SpotFeedPlan           *self,
     ((SpotFeedWish *) self->wishes->pdata[i])->shed = TRUE;
 
   for (guint i = 0; i < input->n_watches; i++)
-    if (input->watches[i].kind == SPOT_WATCH_TAGS && spot_feed_plan_find (self, self->watch_keys->pdata[i])->shed)
+    if (input->watches[i].kind == SPOT_WATCH_TAGS && spot_feed_plan_find (self, self->watch_keys->pdata[i])->shed &&
+        spot_feed_plan_find (self, SPOT_ENVIRONMENT_FEED_KEY) != NULL)
       set_watch_key (self, i, SPOT_ENVIRONMENT_FEED_KEY);
 }
 
@@ -106,6 +134,9 @@ shed (SpotFeedPlan           *self,
  * batch needs its own, because a run's row does not tell its batch; so does a run that somebody looks at, for the columns that
  * the others skip, and a watched run that is older than the environment feed's window. When the server gives no more than
  * %SPOT_NATIVE_ROW_CAP rows, tags get feeds of their own as well, whose windows reach further back.
+ *
+ * When every column is wanted, a feed over the environment would bring the long columns of runs that nobody asked for: then
+ * each watch has a feed of its own.
  *
  * Wishes are in the order in which they are given up last: environment, open runs, batches, tags, watched runs.
  *
@@ -123,7 +154,10 @@ spot_feed_plan_new (const SpotPlannerInput *input)
   self->watch_keys = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_set_size (self->watch_keys, (int) input->n_watches);
 
-  for (guint i = 0; i < input->n_watches; i++)
+  for (guint i = 0; i < input->n_watches && input->every_column; i++)
+    set_watch_key (self, i, add_own_wish (self, &input->watches[i]));
+
+  for (guint i = 0; i < input->n_watches && !input->every_column; i++)
     if (input->watches[i].kind != SPOT_WATCH_BATCH)
       set_watch_key (self, i, add_wish (self, SPOT_WISH_ENVIRONMENT, g_strdup (SPOT_ENVIRONMENT_FEED_KEY), NULL, NULL));
 
@@ -132,27 +166,22 @@ spot_feed_plan_new (const SpotPlannerInput *input)
 
   for (guint i = 0; i < input->n_watches; i++)
     if (input->watches[i].kind == SPOT_WATCH_BATCH)
-      set_watch_key (self, i, add_wish (self, SPOT_WISH_BATCH, spot_feed_plan_dup_batch_key (input->watches[i].id),
-                                        input->watches[i].id, NULL));
+      set_watch_key (self, i, add_own_wish (self, &input->watches[i]));
 
   for (guint i = 0; i < input->n_watches && input->environment_capped; i++)
     if (input->watches[i].kind == SPOT_WATCH_TAGS)
-      {
-        g_auto(GStrv) tags = dup_feed_tags (input->watches[i].tags);
-        g_autofree char *joined = NULL;
-
-        if (tags == NULL)
-          continue;
-        joined = g_strjoinv (",", tags);
-        set_watch_key (self, i, add_wish (self, SPOT_WISH_TAGS, g_strconcat ("tags:", joined, NULL), NULL,
-                                          g_steal_pointer (&tags)));
-      }
+      set_watch_key (self, i, add_own_wish (self, &input->watches[i]));
 
   for (guint i = 0; i < input->n_watches; i++)
     if (input->watches[i].kind == SPOT_WATCH_RUN && input->environment_ready && !input->watches[i].in_window)
-      set_watch_key (self, i, add_wish (self, SPOT_WISH_RUN, spot_feed_plan_dup_run_key (input->watches[i].id),
-                                        input->watches[i].id, NULL));
+      set_watch_key (self, i, add_own_wish (self, &input->watches[i]));
 
+  for (guint i = 0; i < self->wishes->len; i++)
+    {
+      SpotFeedWish *wish = self->wishes->pdata[i];
+
+      wish->every_column = input->every_column || wish->kind == SPOT_WISH_RUN;
+    }
   if (input->max_feeds > 0)
     shed (self, input);
   return self;

@@ -33,6 +33,7 @@ typedef struct
  * @environment_ready: the environment feed has been up to date, so that a run that it does not have is not in its window
  * @environment_capped: its first snapshot had %SPOT_NATIVE_ROW_CAP rows, so there are likely more
  * @max_feeds: how many feeds may run, 0 for as many as wanted
+ * @every_column: payload and output are wanted, so that each watch gets a feed for its runs and no others
  *
  * Everything that decides which feeds an environment needs.
  */
@@ -45,6 +46,7 @@ typedef struct
   gboolean                environment_ready;
   gboolean                environment_capped;
   guint                   max_feeds;
+  gboolean                every_column;
 } SpotPlannerInput;
 
 /**
@@ -67,6 +69,7 @@ typedef enum {
  * @kind: what to subscribe to
  * @id: (owned) (nullable): batch id or run id
  * @tags: (owned) (nullable): for %SPOT_WISH_TAGS
+ * @every_column: payload and output too, which the lists leave out otherwise
  * @shed: wanted, but beyond the limit: not to be started
  */
 typedef struct
@@ -75,6 +78,7 @@ typedef struct
   SpotWishKind  kind;
   char         *id;
   char        **tags;
+  gboolean      every_column;
   gboolean      shed;
 } SpotFeedWish;
 

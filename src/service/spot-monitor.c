@@ -191,6 +191,10 @@ observe_backlog (SpotMonitor *self,
               if (++n_rows % ROWS_PER_LOOK == 0 && g_get_monotonic_time () >= deadline_us)
                 return FALSE;
               backlog->change++;
+              if (spot_run_record_get_id (change->record) != NULL)
+                spot_environment_tell_commit (backlog->environment, commit->feed_id, change->record, change->removed);
+              if (self->stopped)
+                return TRUE;
               if (!change->removed)
                 observe (self, backlog->environment, commit->feed_id, commit->batch->kind, change->record);
               if (self->stopped)

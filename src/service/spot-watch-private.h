@@ -19,6 +19,11 @@ gboolean            spot_watch_has_run     (SpotWatch          *self,
                                             guint               feed_id,
                                             SpotRunRecord      *record,
                                             SpotRun            *run);
+void                spot_watch_tell_commit (SpotWatch          *self,
+                                            guint               feed_id,
+                                            SpotRunRecord      *record,
+                                            gboolean            removed,
+                                            SpotRun            *run);
 void                spot_watch_describe    (SpotWatch          *self,
                                             SpotNotifierWatch  *description);
 void                spot_watch_set_ready   (SpotWatch          *self,

@@ -48,7 +48,14 @@ enum
   N_PROPERTIES,
 };
 
+enum
+{
+  SIGNAL_COMMITTED,
+  N_SIGNALS,
+};
+
 static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
 
 static guint
 count_ended (const guint *counts)
@@ -246,6 +253,17 @@ spot_watch_class_init (SpotWatchClass *klass)
    */
   properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * SpotWatch::committed:
+   * @self: the watch
+   * @record: a state of one of its runs, as the feed has it
+   * @removed: whether the run has left: then @record is the last that was known
+   *
+   * A feed has committed it. By now the watch's list has everything that was committed together with it, and more perhaps.
+   */
+  signals[SIGNAL_COMMITTED] = g_signal_new ("committed", SPOT_TYPE_WATCH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 2, SPOT_TYPE_RUN_RECORD, G_TYPE_BOOLEAN);
 }
 
 static void
@@ -375,6 +393,30 @@ spot_watch_has_run (SpotWatch     *self,
     default:
       return feed_id == self->feed_id || (run != NULL && spot_run_is_in_feed (run, self->feed_id));
     }
+}
+
+/**
+ * spot_watch_tell_commit:
+ * @self: a watch
+ * @feed_id: the feed that brought @record
+ * @record: a run
+ * @removed: whether the run has left the feed
+ * @run: (nullable): the same in the store, %NULL when it has left it
+ *
+ * Emits #SpotWatch::committed if the run is the watch's and somebody listens.
+ */
+void
+spot_watch_tell_commit (SpotWatch     *self,
+                        guint          feed_id,
+                        SpotRunRecord *record,
+                        gboolean       removed,
+                        SpotRun       *run)
+{
+  g_return_if_fail (SPOT_IS_WATCH (self));
+
+  if (g_signal_has_handler_pending (self, signals[SIGNAL_COMMITTED], 0, FALSE) &&
+      spot_watch_has_run (self, feed_id, record, run))
+    g_signal_emit (self, signals[SIGNAL_COMMITTED], 0, record, removed);
 }
 
 /**

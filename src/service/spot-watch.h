@@ -29,6 +29,8 @@ GType spot_watch_kind_get_type (void);
  * Properties, read-only: kind, name (what the user calls it, or what it is), subject (run id, batch id, tags joined by ", ";
  * empty for an environment), list (SpotRunList), connection (SpotConnection), n-runs, n-waiting-runs, n-running, n-failed,
  * n-ended (guints; of committed rows only), ready (whether the first snapshot is complete).
+ * Signal: `committed (SpotRunRecord *, gboolean removed)`: one state of one of its runs, in order, those included that the
+ * list never showed because the next came in the same frame.
  */
 #define SPOT_TYPE_WATCH (spot_watch_get_type ())
 G_DECLARE_FINAL_TYPE (SpotWatch, spot_watch, SPOT, WATCH, GObject)

@@ -2,13 +2,13 @@
 #include "spot-feed-planner.h"
 
 /* Watches are written `all`, `tags:a+b`, `batch:b1`, `run:r1` (in the environment feed's window) and `old:r1` (not in it). A
- * plan is its wishes' keys, `-` after one that is shed, then behind `|` what serves each watch. */
+ * plan is its wishes' keys, `*` after one with every column where some may lack it, `-` after one that is shed, then behind `|` what serves each watch. */
 typedef struct
 {
   const char *name;
   const char *watches;
   const char *open_runs;
-  const char *known; /* ready, capped */
+  const char *known; /* ready, capped, columns */
   guint       max_feeds;
   const char *plan;
 } Case;
@@ -40,6 +40,13 @@ static const Case cases[] = {
   { "limit-sheds-watched-runs-first", "all batch:b1 old:r1", "r2", "ready", 3,
     "list run:r2 batch:b1 run:r1-|list batch:b1 run:r1" },
   { "limit-sheds-tags-before-batches", "batch:b1 tags:a", "", "ready capped", 2, "list batch:b1 tags:a-|batch:b1 list" },
+  { "every-column-all", "all tags:a", "", "columns ready", 0, "list* tags:a*|list tags:a" },
+  { "every-column-own-feeds", "tags:b+a batch:b1 run:r1 old:r2", "", "columns", 0,
+    "tags:a,b* batch:b1* run:r1* run:r2*|tags:a,b batch:b1 run:r1 run:r2" },
+  { "every-column-same-subject", "run:r1 run:r1 tags:a tags:a+a", "", "columns ready capped", 0,
+    "run:r1* tags:a*|run:r1 run:r1 tags:a tags:a" },
+  { "every-column-tag-that-the-wire-cannot-say", "tags:a,b", "", "columns", 0, "list*|list" },
+  { "every-column-limit", "run:r1 tags:a", "", "columns", 1, "run:r1* tags:a*-|run:r1 tags:a" },
   { "limit-of-one", "all batch:b1 tags:a old:r1", "r2", "ready capped", 1,
     "list run:r2- batch:b1- tags:a- run:r1-|list batch:b1 list run:r1" },
 };
@@ -75,7 +82,8 @@ parse_watch (const char       *word,
 }
 
 static char *
-print_plan (SpotFeedPlan *plan)
+print_plan (SpotFeedPlan *plan,
+            gboolean      shows_columns)
 {
   g_autoptr(GPtrArray) wishes = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *wish_text = NULL;
@@ -88,7 +96,7 @@ print_plan (SpotFeedPlan *plan)
       g_assert_true (spot_feed_plan_find (plan, wish->key) == wish);
       g_assert_true ((wish->kind == SPOT_WISH_TAGS) == (wish->tags != NULL));
       g_assert_true ((wish->kind == SPOT_WISH_BATCH || wish->kind == SPOT_WISH_RUN) == (wish->id != NULL));
-      g_ptr_array_add (wishes, g_strconcat (wish->key, wish->shed ? "-" : "", NULL));
+      g_ptr_array_add (wishes, g_strconcat (wish->key, wish->every_column && shows_columns ? "*" : "", wish->shed ? "-" : "", NULL));
     }
   for (guint i = 0; i < plan->watch_keys->len; i++)
     g_assert_nonnull (spot_feed_plan_find (plan, plan->watch_keys->pdata[i]));
@@ -116,12 +124,13 @@ test_case (gconstpointer data)
     .environment_ready = strstr (c->known, "ready") != NULL,
     .environment_capped = strstr (c->known, "capped") != NULL,
     .max_feeds = c->max_feeds,
+    .every_column = strstr (c->known, "columns") != NULL,
   };
 
   for (; words[input.n_watches] != NULL; input.n_watches++)
     parse_watch (words[input.n_watches], &watches[input.n_watches], owned);
   plan = spot_feed_plan_new (&input);
-  text = print_plan (plan);
+  text = print_plan (plan, input.every_column);
   g_assert_cmpstr (text, ==, c->plan);
 }
 
