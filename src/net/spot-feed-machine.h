@@ -61,7 +61,7 @@ typedef enum {
  * @target: path and query, starting with `/realtime/v1/`, parameters sorted and percent-encoded
  * @live: whether the server may hold it
  * @timeout_ms: with no complete answer after this long the request has failed (the watchdog); for requests that are not
- *   live it counts from the last byte
+ *   live it counts from the last byte, as long as bytes come faster than a few in each such time
  */
 typedef struct
 {

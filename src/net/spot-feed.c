@@ -11,6 +11,9 @@
 
 #define READ_BYTES (64 * 1024)
 #define MAX_REDIRECTS 5
+/* A byte now and then is no answer: so many bytes may take as long as so many silences. */
+#define DRIP_BYTES 4096
+#define DRIP_PATIENCE 4
 /* How often "last synced" alone is worth a status. */
 #define SYNCED_STEP_US (5 * G_TIME_SPAN_SECOND)
 
@@ -314,14 +317,26 @@ read_good_body (Link             *link,
                 GError          **error)
 {
   gssize n_read;
+  gssize n_dripped = 0;
+  gint64 drip_until_us = g_get_monotonic_time () + DRIP_PATIENCE * idle_us;
 
   while ((n_read = g_input_stream_read (stream, buffer, READ_BYTES, cancellable, error)) > 0)
     {
+      gint64 now;
+
       if (!spot_feed_machine_take_body (link->machine, buffer, (gsize) n_read))
         return TRUE;
       deliver (link, endpoint);
-      if (idle_us != 0)
-        spot_deadline_move (link->deadline, g_get_monotonic_time () + idle_us);
+      if (idle_us == 0)
+        continue;
+      now = g_get_monotonic_time ();
+      n_dripped += n_read;
+      if (n_dripped >= DRIP_BYTES)
+        {
+          n_dripped = 0;
+          drip_until_us = now + DRIP_PATIENCE * idle_us;
+        }
+      spot_deadline_move (link->deadline, MIN (now + idle_us, drip_until_us));
     }
   return n_read == 0;
 }

@@ -425,6 +425,8 @@ drip_cb (gpointer data)
   guint n = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (message), "n")) + 1;
   g_autofree char *end = g_strdup_printf (ROW "," UP "]", "PENDING");
 
+  if (g_object_get_data (G_OBJECT (message), "over"))
+    return G_SOURCE_REMOVE;
   g_object_set_data (G_OBJECT (message), "n", GUINT_TO_POINTER (n));
   soup_message_body_append (body, SOUP_MEMORY_COPY, " ", 1);
   if (n == 20)
@@ -434,6 +436,12 @@ drip_cb (gpointer data)
     }
   soup_server_message_unpause (message);
   return n < 20 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static void
+drip_over_cb (SoupServerMessage *message)
+{
+  g_object_set_data (G_OBJECT (message), "over", message);
 }
 
 static void
@@ -450,6 +458,8 @@ slow_cb (Wire              *wire,
   answer (message, 200, "");
   soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_CHUNKED);
   soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_COPY, "[", 1);
+  g_signal_connect (message, "disconnected", G_CALLBACK (drip_over_cb), NULL);
+  g_signal_connect (message, "finished", G_CALLBACK (drip_over_cb), NULL);
   g_timeout_add_full (G_PRIORITY_DEFAULT, 150, drip_cb, g_object_ref (message), g_object_unref);
 }
 
@@ -464,6 +474,20 @@ test_44_slow_is_not_silent (void)
   feed_client_start (client);
   wait_for (feed_client_get_state (client) == SPOT_FEED_LIVE);
   g_assert_false (feed_client_went_through (client, "R"));
+  feed_client_stop (client);
+}
+
+/* 3 s in all, never 300 ms without a byte, but no more than one in 150 ms: that could go on for ever. */
+static void
+test_44_drip (void)
+{
+  g_autoptr(Wire) wire = wire_new (slow_cb, NULL);
+  g_autoptr(FeedClient) client = connect_to (wire->url);
+
+  spot_feed_set_max_timeout_ms (client->feed, 300);
+  feed_client_start (client);
+  wait_for (feed_client_has_problem (client, SPOT_API_ERROR_UNREACHABLE));
+  g_assert_false (feed_client_went_through (client, "L"));
   feed_client_stop (client);
 }
 
@@ -619,6 +643,7 @@ main (int   argc,
   g_test_add_func ("/feed-wire/48-stop-in-body", test_48_stop_in_body);
   g_test_add_func ("/feed-wire/44-silence-in-body", test_44_silence_in_body);
   g_test_add_func ("/feed-wire/44-slow-is-not-silent", test_44_slow_is_not_silent);
+  g_test_add_func ("/feed-wire/44-drip", test_44_drip);
   g_test_add_func ("/feed-wire/44-live-time-out", test_44_live_time_out);
   g_test_add_func ("/feed-wire/17-large-body", test_17_large_body);
   g_test_add_func ("/feed-wire/61-certificate", test_61_certificate);
