@@ -11,6 +11,8 @@
 #define WINDOW_MS 10000
 #define PRESIGN_MS 300000
 #define PING_MS 10000
+#define SSE_MS 60000
+#define KEEP_ALIVE_MS 21000
 
 static void
 committed (const SpotDevTransaction *transaction,
@@ -45,6 +47,8 @@ spot_dev_api_new (const SpotDevOptions *options,
   self->window_ms = WINDOW_MS;
   self->presign_ms = PRESIGN_MS;
   self->ping_ms = PING_MS;
+  self->sse_ms = SSE_MS;
+  self->keep_alive_ms = KEEP_ALIVE_MS;
   self->streams = spot_dev_streams_new (written, self);
   self->scenario = spot_dev_scenario_new (options->scenario, options->seed, epoch_ms, options->speed, self->streams);
   self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_job_free);

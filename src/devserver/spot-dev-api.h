@@ -34,6 +34,8 @@ G_BEGIN_DECLS
  * @context: (nullable): the server thread's, while there is one
  * @polls: (element-type SpotDevPoll): exchanges that wait; server thread only
  * @channels: (element-type SpotDevChannel): event streams that are open; server thread only
+ * @sse_ms: how long an event stream of a feed lasts
+ * @keep_alive_ms: after how long without data it says that it is there
  * @ping_ms: after how long without data a data stream says that it is there
  * @n_live: how many of them are live polls
  * @seen: whether a client may have seen the database: from then on commits are Electric's business
@@ -72,6 +74,8 @@ typedef struct
   GQueue           polls;
   GQueue           channels;
   guint            ping_ms;
+  guint            sse_ms;
+  guint            keep_alive_ms;
   guint            n_live;
   gboolean         seen;
 } SpotDevApi;

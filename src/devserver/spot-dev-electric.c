@@ -124,10 +124,11 @@ spot_dev_electric_rotate (SpotDevElectric *self)
 static SpotDevShape *
 get_shape (SpotDevElectric     *self,
            const SpotDevFilter *filter,
-           guint32              columns)
+           guint32              columns,
+           SpotDevShapeMode     mode)
 {
   g_autofree char *tags = filter->tags != NULL ? g_strjoinv (",", filter->tags) : g_strdup ("");
-  g_autofree char *key = g_strdup_printf ("%d %s %" G_GINT64_FORMAT " %x %s", filter->feed,
+  g_autofree char *key = g_strdup_printf ("%d %d %s %" G_GINT64_FORMAT " %x %s", filter->feed, mode,
                                           filter->id != NULL ? filter->id : "",
                                           filter->bound_ms, columns, tags);
   g_autofree char *handle = NULL;
@@ -149,12 +150,24 @@ get_shape (SpotDevElectric     *self,
         }
       self->last_handle_us = MAX (self->last_handle_us + 1, g_get_real_time ());
       handle = g_strdup_printf ("%u-%" G_GINT64_FORMAT, g_str_hash (key) % 134217728, self->last_handle_us);
-      shape = spot_dev_shape_new (key, handle, filter, columns, self->store);
+      shape = spot_dev_shape_new (key, handle, filter, columns, mode, self->store);
       g_hash_table_insert (self->shapes, shape->handle, shape);
       g_hash_table_insert (self->by_key, shape->key, shape);
     }
   shape->used_us = g_get_monotonic_time ();
   return shape;
+}
+
+static SpotDevShapeMode
+get_mode (SpotDevRequest *request)
+{
+  SpotDevShapeMode mode = SPOT_DEV_SHAPE_DEFAULT;
+
+  if (g_strcmp0 (spot_dev_request_get (request, "replica"), "full") == 0)
+    mode |= SPOT_DEV_SHAPE_FULL;
+  if (g_strcmp0 (spot_dev_request_get (request, "log"), "changes_only") == 0)
+    mode |= SPOT_DEV_SHAPE_CHANGES_ONLY;
+  return mode;
 }
 
 static gboolean
@@ -352,6 +365,66 @@ remember_bound (SpotDevElectric *self,
                         g_memdup2 (&request->filter.bound_ms, sizeof request->filter.bound_ms));
 }
 
+/* The headers of an event stream say where it begins: behind what has piled up, which comes at once. */
+static gboolean
+open_events (SpotDevRequest  *request,
+             SpotDevShape    *shape,
+             SpotDevPosition  position)
+{
+  g_autoptr(GString) skipped = g_string_new (NULL);
+  g_autofree char *cursor = make_cursor (request);
+  g_autofree char *offset = NULL, *etag = NULL;
+
+  while (!spot_dev_shape_append_events (shape, &position, skipped))
+    g_string_truncate (skipped, 0);
+  offset = format_offset (position);
+  etag = g_strdup_printf ("\"%s:%s:%s\"", shape->handle, request->offset, offset);
+  add_common_headers (request, "public, max-age=59");
+  spot_dev_request_header (request, "electric-cursor", cursor);
+  spot_dev_request_header (request, "etag", etag);
+  spot_dev_request_header (request, "electric-handle", shape->handle);
+  spot_dev_request_header (request, "electric-up-to-date", "");
+  spot_dev_request_header (request, "electric-offset", offset);
+  request->opened = TRUE;
+  return TRUE;
+}
+
+/**
+ * spot_dev_electric_events:
+ * @self: the server
+ * @handle: a shape's handle
+ * @offset: (inout) (transfer full): where the stream is
+ * @out: where to write
+ *
+ * Appends what is new as events, and that it is up to date.
+ *
+ * Returns: %FALSE when the shape is gone, and the stream with it
+ */
+gboolean
+spot_dev_electric_events (SpotDevElectric  *self,
+                          const char       *handle,
+                          char            **offset,
+                          GString          *out)
+{
+  SpotDevShape *shape = g_hash_table_lookup (self->shapes, handle);
+  SpotDevPosition position;
+
+  if (shape == NULL || !parse_offset (*offset, &position))
+    return FALSE;
+  shape->used_us = g_get_monotonic_time ();
+  if (!spot_dev_shape_has_news (shape, position))
+    return TRUE;
+  while (!spot_dev_shape_append_events (shape, &position, out))
+    ;
+  g_string_append (out, "data: ");
+  append_up_to_date (self, out);
+  g_string_truncate (out, out->len - 1);
+  g_string_append (out, "\n\n");
+  g_free (*offset);
+  *offset = format_offset (position);
+  return TRUE;
+}
+
 static gboolean
 answer_log (SpotDevElectric *self,
             SpotDevRequest  *request,
@@ -362,6 +435,8 @@ answer_log (SpotDevElectric *self,
   GString *body;
   gboolean at_end, news = spot_dev_shape_has_news (shape, position);
 
+  if (request->live && request->sse && moment == SPOT_DEV_MOMENT_ARRIVED)
+    return open_events (request, shape, position);
   if (request->live && !news && moment != SPOT_DEV_MOMENT_EXPIRED)
     return FALSE;
 
@@ -414,15 +489,17 @@ spot_dev_electric_answer (SpotDevElectric *self,
     return answer_invalid (request, "live", "can't be true when offset == -1");
   if (request->live && from_now)
     return answer_invalid (request, "live", "can't be true when offset == now");
+  if (request->sse && !request->live)
+    return answer_invalid (request, "live_sse", "can't be true unless live is also true");
   if (request->handle == NULL && !from_start && !from_now)
     return answer_invalid (request, "handle", "can't be blank when offset != -1");
 
   request->filter.bound_ms = find_bound_ms (self, request);
-  shape = get_shape (self, &request->filter, request->columns);
+  shape = get_shape (self, &request->filter, request->columns, get_mode (request));
   if (request->fault == SPOT_DEV_FAULT_MUST_REFETCH)
     {
       drop_shape (self, shape);
-      shape = get_shape (self, &request->filter, request->columns);
+      shape = get_shape (self, &request->filter, request->columns, get_mode (request));
     }
   remember_bound (self, request, shape);
   if (request->fault == SPOT_DEV_FAULT_MUST_REFETCH)

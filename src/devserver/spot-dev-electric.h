@@ -28,6 +28,11 @@ void             spot_dev_electric_rotate (SpotDevElectric          *self);
 gboolean         spot_dev_electric_answer (SpotDevElectric          *self,
                                            SpotDevRequest           *request,
                                            SpotDevMoment             moment);
+/* Appends to @out the events after those of the last time; FALSE when the stream is to end. */
+gboolean         spot_dev_electric_events (SpotDevElectric          *self,
+                                           const char               *handle,
+                                           char                    **offset,
+                                           GString                  *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotDevElectric, spot_dev_electric_free)
 

@@ -45,6 +45,8 @@ spot_dev_request_new (SoupServerMessage *message,
   self->handle = get_echoed (self, self->legacy ? "shape_id" : "handle");
   if (self->handle != NULL && *self->handle == '\0')
     self->handle = NULL;
+  self->sse = g_strcmp0 (spot_dev_request_get (self, "live_sse"), "true") == 0 ||
+              g_strcmp0 (spot_dev_request_get (self, "experimental_live_sse"), "true") == 0;
   self->live = g_strcmp0 (spot_dev_request_get (self, "live"), "true") == 0;
   return self;
 }

@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  * @legacy: the client is from before the headers got their present names (protocol §2.6)
  * @old_api: the client does not know the status DEQUEUED
  * @fault: what is to go wrong with the answer, for the faults that need one
+ * @sse: whether the news are to come as an event stream
+ * @opened: whether they are: the dialect has set the headers, and writes events from then on
  * @paused: whether the exchange waits
  *
  * One authorized, well-formed request for a feed.
@@ -41,6 +43,8 @@ typedef struct
   gboolean           legacy;
   gboolean           old_api;
   SpotDevFault       fault;
+  gboolean           sse;
+  gboolean           opened;
   gboolean           paused;
 } SpotDevRequest;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "spot-dev-call.h"
+#include "spot-dev-channel.h"
 #include "spot-dev-text.h"
 
 #define REALTIME_PATH "/realtime/v1/"
@@ -88,6 +89,66 @@ may_read (SpotDevApi          *self,
   return FALSE;
 }
 
+/* Somebody who follows a feed as an event stream. */
+typedef struct
+{
+  SpotDevApi *api;
+  char       *handle;
+  char       *offset;
+  gboolean    begun;
+} Follower;
+
+static void
+follower_free (gpointer data)
+{
+  Follower *self = data;
+
+  g_free (self->handle);
+  g_free (self->offset);
+  g_free (self);
+}
+
+/* Whoever asks from far behind gets what has piled up, and has to ask again. */
+static gboolean
+follow_cb (SpotDevChannel *channel,
+           gpointer        user_data)
+{
+  Follower *self = user_data;
+  g_autoptr(GString) out = g_string_new (NULL);
+  gboolean first = !self->begun;
+
+  self->begun = TRUE;
+  if (!spot_dev_electric_events (self->api->electric, self->handle, &self->offset, out))
+    return FALSE;
+  if (out->len == 0)
+    return TRUE;
+  spot_dev_channel_write (channel, out->str);
+  return !first;
+}
+
+static void
+open_events (SpotDevApi     *self,
+             SpotDevRequest *request)
+{
+  const SpotDevChannelTimes times = { self->keep_alive_ms, ": keep-alive\n\n", self->sse_ms, FALSE };
+  Follower *follower = g_new0 (Follower, 1);
+
+  follower->api = self;
+  follower->handle = g_strdup (request->handle);
+  follower->offset = g_strdup (request->offset);
+  spot_dev_channel_open (self, request->message, &times, follow_cb, follower, follower_free);
+}
+
+static void
+answer_options (SoupServerMessage *message)
+{
+  soup_server_message_set_status (message, 204, NULL);
+  spot_dev_answer_header (message, "access-control-allow-origin", "*");
+  spot_dev_answer_header (message, "access-control-allow-headers", "*");
+  spot_dev_answer_header (message, "access-control-allow-methods", "GET, HEAD, DELETE, OPTIONS");
+  spot_dev_answer_header (message, "access-control-max-age", "86400");
+}
+
 /* The order of checks is the real server's: credential, query, object, then the feed's own. */
 static void
 handle_feed (SpotDevApi        *self,
@@ -142,6 +203,8 @@ handle_feed (SpotDevApi        *self,
 
   if (!spot_dev_api_answer (self, request, SPOT_DEV_MOMENT_ARRIVED))
     spot_dev_polls_hold (self, g_steal_pointer (&request), FALSE);
+  else if (request->opened)
+    open_events (self, request);
 }
 
 static void
@@ -174,6 +237,11 @@ handle_realtime (SpotDevApi        *self,
   if (id != NULL && strchr (id, '/') != NULL)
     {
       spot_dev_answer_not_found (message, NULL);
+      return;
+    }
+  if (method == SOUP_METHOD_OPTIONS)
+    {
+      answer_options (message);
       return;
     }
   if (method != SOUP_METHOD_GET && method != SOUP_METHOD_HEAD)
@@ -257,6 +325,10 @@ handle_control (SpotDevApi        *self,
         self->presign_ms = (gint64) CLAMP (number, -1e9, 1e9);
       if (spot_dev_json_get_number (body, "pingMs", &number))
         self->ping_ms = (guint) CLAMP (number, 1, 1e9);
+      if (spot_dev_json_get_number (body, "sseMs", &number))
+        self->sse_ms = (guint) CLAMP (number, 1, 1e9);
+      if (spot_dev_json_get_number (body, "keepAliveMs", &number))
+        self->keep_alive_ms = (guint) CLAMP (number, 1, 1e9);
       g_hash_table_remove_all (self->usage);
     }
   else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))

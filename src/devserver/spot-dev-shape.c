@@ -49,7 +49,7 @@ take_snapshot (SpotDevShape *self,
   GString *piece = g_string_new ("[");
   guint txid = spot_dev_store_get_next_txid (store);
 
-  for (GList *l = runs->head; l != NULL; l = l->next)
+  for (GList *l = self->mode & SPOT_DEV_SHAPE_CHANGES_ONLY ? NULL : runs->head; l != NULL; l = l->next)
     {
       SpotDevRow *row = ((SpotDevRun *) l->data)->row;
 
@@ -77,6 +77,7 @@ take_snapshot (SpotDevShape *self,
  * @handle: its handle
  * @filter: its runs
  * @columns: bits of its columns
+ * @mode: what its messages are like
  * @store: the database
  *
  * Returns: (transfer full): a shape with the snapshot of now and an empty log
@@ -86,6 +87,7 @@ spot_dev_shape_new (const char          *key,
                     const char          *handle,
                     const SpotDevFilter *filter,
                     guint32              columns,
+                    SpotDevShapeMode     mode,
                     SpotDevStore        *store)
 {
   SpotDevShape *self = g_new0 (SpotDevShape, 1);
@@ -93,6 +95,7 @@ spot_dev_shape_new (const char          *key,
   self->key = g_strdup (key);
   self->handle = g_strdup (handle);
   self->columns = columns;
+  self->mode = mode;
   spot_dev_filter_init_copy (&self->filter, filter);
   self->pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
@@ -175,14 +178,22 @@ spot_dev_shape_add (SpotDevShape             *self,
 
           operation = classify (self, pending, &columns);
           out = g_string_new ("{\"value\":");
-          spot_dev_columns_append_electric (out, row->cells, columns, FALSE);
+          spot_dev_columns_append_electric (out, row->cells, self->mode & SPOT_DEV_SHAPE_FULL ? self->columns : columns,
+                                            FALSE);
           g_string_append_c (out, ',');
           append_key (out, row);
           g_string_append (out, next == NULL ? ",\"headers\":{\"last\":true," : ",\"headers\":{");
           g_string_append_printf (out,
                                   "\"relation\":[\"public\",\"TaskRun\"],\"lsn\":\"%" G_GUINT64_FORMAT "\","
-                                  "\"operation\":\"%s\",\"op_position\":%u,\"txids\":[%u]}}",
+                                  "\"operation\":\"%s\",\"op_position\":%u,\"txids\":[%u]}",
                                   transaction->lsn, operation, pending->op_position, transaction->txid);
+          if (self->mode & SPOT_DEV_SHAPE_FULL && g_str_equal (operation, "update"))
+            {
+              g_string_append (out, ",\"old_value\":");
+              spot_dev_columns_append_electric (out, pending->before->cells, columns & ~SPOT_DEV_BIT (SPOT_DEV_ID),
+                                                FALSE);
+            }
+          g_string_append_c (out, '}');
           entry.position.lsn = transaction->lsn;
           entry.position.op = pending->op_position;
           entry.length = out->len;
@@ -233,20 +244,12 @@ spot_dev_shape_get_piece (SpotDevShape *self,
   return index < self->pieces->len ? g_ptr_array_index (self->pieces, index) : NULL;
 }
 
-/**
- * spot_dev_shape_append_log:
- * @self: a shape
- * @position: (inout): where to begin; where the appended messages end
- * @out: where to write
- *
- * Appends the messages after @position, each with a comma behind, up to the size of a piece.
- *
- * Returns: whether that is the end of the log
- */
-gboolean
-spot_dev_shape_append_log (SpotDevShape    *self,
-                           SpotDevPosition *position,
-                           GString         *out)
+static gboolean
+append_entries (SpotDevShape    *self,
+                SpotDevPosition *position,
+                GString         *out,
+                const char      *before,
+                const char      *after)
 {
   guint low = 0, high = self->entries->len;
 
@@ -263,9 +266,46 @@ spot_dev_shape_append_log (SpotDevShape    *self,
     {
       const Entry *entry = &g_array_index (self->entries, Entry, low);
 
+      g_string_append (out, before);
       g_string_append_len (out, entry->message, entry->length);
-      g_string_append_c (out, ',');
+      g_string_append (out, after);
       *position = entry->position;
     }
   return low == self->entries->len;
+}
+
+/**
+ * spot_dev_shape_append_log:
+ * @self: a shape
+ * @position: (inout): where to begin; where the appended messages end
+ * @out: where to write
+ *
+ * Appends the messages after @position, each with a comma behind, up to the size of a piece.
+ *
+ * Returns: whether that is the end of the log
+ */
+gboolean
+spot_dev_shape_append_log (SpotDevShape    *self,
+                           SpotDevPosition *position,
+                           GString         *out)
+{
+  return append_entries (self, position, out, "", ",");
+}
+
+/**
+ * spot_dev_shape_append_events:
+ * @self: a shape
+ * @position: (inout): where to begin; where the appended messages end
+ * @out: where to write
+ *
+ * The same as events of an event stream.
+ *
+ * Returns: whether that is the end of the log
+ */
+gboolean
+spot_dev_shape_append_events (SpotDevShape    *self,
+                              SpotDevPosition *position,
+                              GString         *out)
+{
+  return append_entries (self, position, out, "data: ", "\n\n");
 }

@@ -453,6 +453,65 @@ test_pieces (void)
   g_assert_cmpuint (n_rows, ==, 40);
 }
 
+/* News come as events, with signs of life between them, until the time is over; what has piled up ends it at once. */
+static void
+test_events (void)
+{
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+  g_autoptr(DevAnswer) settings = dev_client_send (client, DEV_HEADERS_ALL, "POST", "/dev/settings",
+                                                   "{\"sseMs\":400,\"keepAliveMs\":100}");
+  g_autoptr(DevAnswer) start = NULL, live = NULL, behind = NULL, wrong = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *wrong_path = NULL;
+
+  dev_client_wait (settings);
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"PENDING\"}");
+  start = dev_client_get (client, "/realtime/v1/runs/run_1?offset=-1");
+  wrong_path = g_strconcat ("/realtime/v1/runs/run_1?live_sse=true&offset=0_inf&handle=",
+                            dev_answer_header (start, "electric-handle"), NULL);
+  wrong = dev_client_get (client, wrong_path);
+  g_assert_cmpuint (wrong->status, ==, 400);
+  path = g_strconcat (wrong_path, "&live=true", NULL);
+  live = dev_client_get (client, path);
+  g_assert_cmpuint (live->status, ==, 200);
+  g_assert_cmpstr (dev_answer_header (live, "content-type"), ==, "text/event-stream");
+  g_assert_cmpstr (dev_answer_header (live, "electric-offset"), ==, "0_inf");
+  g_assert_true (g_str_has_prefix (live->body, ": keep-alive\n\n: keep-alive\n\n"));
+  g_assert_null (strstr (live->body, "data:"));
+
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"EXECUTING\"}");
+  behind = dev_client_get (client, path);
+  g_assert_true (g_str_has_prefix (behind->body, "data: {\"value\":{\"id\""));
+  g_assert_nonnull (strstr (behind->body, "\n\ndata: {\"headers\":{\"control\":\"up-to-date\""));
+  g_assert_true (g_str_has_suffix (behind->body, "}}\n\n"));
+}
+
+/* With `replica=full` a change has the whole row and what it was before; `changes_only` has no snapshot. */
+static void
+test_modes (void)
+{
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+  g_autoptr(DevAnswer) start = NULL, changes = NULL, empty = NULL, options = NULL;
+  g_autofree char *path = NULL;
+  JsonObject *message;
+
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"PENDING\"}");
+  start = dev_client_get (client, "/realtime/v1/runs/run_1?offset=-1&replica=full");
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"status\":\"EXECUTING\"}");
+  path = g_strconcat ("/realtime/v1/runs/run_1?replica=full&offset=0_inf&handle=",
+                      dev_answer_header (start, "electric-handle"), NULL);
+  changes = dev_client_get (client, path);
+  g_assert_cmpstr (json_object_get_string_member (dev_answer_value (changes, 0), "friendlyId"), ==, "run_1");
+  message = json_array_get_object_element (dev_answer_messages (changes), 0);
+  g_assert_cmpstr (json_object_get_string_member (json_object_get_object_member (message, "old_value"), "status"), ==,
+                   "PENDING");
+  empty = dev_client_get (client, "/realtime/v1/runs/run_1?offset=-1&log=changes_only");
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (empty)), ==, 1);
+  options = dev_client_send (client, DEV_HEADERS_NONE, "OPTIONS", "/realtime/v1/runs", NULL);
+  dev_client_wait (options);
+  g_assert_cmpuint (options->status, ==, 204);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -464,6 +523,8 @@ main (int    argc,
   g_test_add_func ("/electric/tags", test_tags);
   g_test_add_func ("/electric/batch", test_batch);
   g_test_add_func ("/electric/cursor", test_cursor);
-  g_test_add_func ("/electric/pieces", test_pieces);
+  g_test_add_func ("/electric/pieces", test_pieces);  g_test_add_func ("/devserver/electric/events", test_events);
+  g_test_add_func ("/devserver/electric/modes", test_modes);
+
   return g_test_run ();
 }
