@@ -143,6 +143,7 @@ spot_dev_api_set_fault (SpotDevApi   *self,
   g_rec_mutex_lock (&self->lock);
   self->fault = fault;
   self->n_faults = count;
+  self->n_sound = 0;
   g_rec_mutex_unlock (&self->lock);
 }
 

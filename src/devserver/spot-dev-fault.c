@@ -20,6 +20,16 @@ static const struct
   { "401", SPOT_DEV_FAULT_UNAUTHORIZED },
   { "html", SPOT_DEV_FAULT_HTML },
   { "truncated", SPOT_DEV_FAULT_TRUNCATED },
+  { "500", SPOT_DEV_FAULT_BROKEN },
+  { "502", SPOT_DEV_FAULT_BAD_GATEWAY },
+  { "503-plain", SPOT_DEV_FAULT_UNREACHABLE },
+  { "duplicate", SPOT_DEV_FAULT_DUPLICATE },
+  { "wrong-types", SPOT_DEV_FAULT_WRONG_TYPES },
+  { "huge-row", SPOT_DEV_FAULT_HUGE_ROW },
+  { "no-handle", SPOT_DEV_FAULT_NO_HANDLE },
+  { "gzip", SPOT_DEV_FAULT_GZIP },
+  { "skew", SPOT_DEV_FAULT_SKEW },
+  { "slow", SPOT_DEV_FAULT_SLOW },
 };
 
 /**
@@ -95,11 +105,30 @@ spot_dev_fault_answer (SpotDevFault       fault,
               "continue.</body></html>\n");
       return TRUE;
 
+    case SPOT_DEV_FAULT_BROKEN:
+      answer (message, 500, "application/json; charset=utf-8", "{\"error\":\"Internal Server Error\"}");
+      return TRUE;
+
+    case SPOT_DEV_FAULT_BAD_GATEWAY:
+      answer (message, 502, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>\n");
+      return TRUE;
+
+    case SPOT_DEV_FAULT_UNREACHABLE:
+      answer (message, 503, "text/plain", "Network error occurred");
+      return TRUE;
+
     case SPOT_DEV_FAULT_NONE:
     case SPOT_DEV_FAULT_DROP:
     case SPOT_DEV_FAULT_STALL:
     case SPOT_DEV_FAULT_MUST_REFETCH:
     case SPOT_DEV_FAULT_TRUNCATED:
+    case SPOT_DEV_FAULT_DUPLICATE:
+    case SPOT_DEV_FAULT_WRONG_TYPES:
+    case SPOT_DEV_FAULT_HUGE_ROW:
+    case SPOT_DEV_FAULT_NO_HANDLE:
+    case SPOT_DEV_FAULT_GZIP:
+    case SPOT_DEV_FAULT_SKEW:
+    case SPOT_DEV_FAULT_SLOW:
       return FALSE;
     }
   return FALSE;

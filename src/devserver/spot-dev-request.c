@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "spot-dev-mangle.h"
 #include "spot-dev-request.h"
 
 #define API_VERSION "2025-07-16"
@@ -121,9 +122,8 @@ spot_dev_request_answer (SpotDevRequest *self,
 
   if (self->old_api)
     g_string_replace (body, "\"status\":\"DEQUEUED\"", "\"status\":\"EXECUTING\"", 0);
-  if (self->fault == SPOT_DEV_FAULT_TRUNCATED)
-    g_string_truncate (body, body->len / 2);
-  bytes = g_string_free_to_bytes (body);
+  spot_dev_mangle_body (self->fault, body);
+  bytes = spot_dev_mangle_bytes (self->fault, self->message, g_string_free_to_bytes (body));
 
   soup_message_headers_replace (headers, "content-type", content_type);
   if (self->fault == SPOT_DEV_FAULT_DROP)
@@ -133,9 +133,15 @@ spot_dev_request_answer (SpotDevRequest *self,
     }
 
   soup_server_message_set_status (self->message, status, NULL);
+  chunked |= self->fault == SPOT_DEV_FAULT_SLOW;
   soup_message_headers_set_encoding (headers, chunked ? SOUP_ENCODING_CHUNKED : SOUP_ENCODING_CONTENT_LENGTH);
-  soup_message_body_append_bytes (response, bytes);
-  soup_message_body_complete (response);
+  if (self->fault == SPOT_DEV_FAULT_SLOW)
+    spot_dev_mangle_trickle (self->message, bytes);
+  else
+    {
+      soup_message_body_append_bytes (response, bytes);
+      soup_message_body_complete (response);
+    }
   if (self->paused)
     soup_server_message_unpause (self->message);
 }

@@ -41,6 +41,11 @@ take_fault (SpotDevApi        *self,
 
   if (self->n_faults == 0)
     return SPOT_DEV_FAULT_NONE;
+  if (self->n_sound > 0)
+    {
+      self->n_sound--;
+      return SPOT_DEV_FAULT_NONE;
+    }
   if (self->n_faults > 0)
     self->n_faults--;
   return self->fault;
@@ -297,7 +302,13 @@ handle_control (SpotDevApi        *self,
 
       ok = body != NULL && spot_dev_fault_from_text (name, &fault);
       if (ok)
-        spot_dev_api_set_fault (self, fault, (int) json_object_get_int_member_with_default (body, "count", 1));
+        {
+          double after;
+
+          spot_dev_api_set_fault (self, fault, (int) json_object_get_int_member_with_default (body, "count", 1));
+          if (spot_dev_json_get_number (body, "after", &after))
+            self->n_sound = (int) CLAMP (after, 0, G_MAXINT);
+        }
     }
   else if (method == SOUP_METHOD_POST && g_str_equal (path, "rotate"))
     {

@@ -192,6 +192,50 @@ test_header_and_control (void)
   assert_sound (client);
 }
 
+/* Faults of what is in the answer: each leaves sound HTTP. */
+static void
+test_bodies (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) whole = dev_client_get (client, RUNS);
+  g_autoptr(DevAnswer) slow = dev_client_get (client, RUNS "&fault=slow");
+  g_autoptr(DevAnswer) twice = dev_client_get (client, RUNS "&fault=duplicate");
+  g_autoptr(DevAnswer) wrong = dev_client_get (client, RUNS "&fault=wrong-types");
+  g_autoptr(DevAnswer) huge = dev_client_get (client, RUNS "&fault=huge-row");
+  g_autoptr(DevAnswer) headless = dev_client_get (client, RUNS "&fault=no-handle");
+  g_autoptr(DevAnswer) skewed = dev_client_get (client, RUNS "&fault=skew");
+  g_autoptr(DevAnswer) zipped = dev_client_get (client, RUNS "&fault=gzip");
+  guint n = json_array_get_length (dev_answer_messages (whole));
+
+  g_assert_cmpstr (slow->body, ==, whole->body);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (twice)), ==, 2 * n - 1);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (wrong)), ==, n);
+  g_assert_nonnull (strstr (wrong->body, ":[{\"not\":1}]"));
+  g_assert_cmpuint (strlen (huge->body), >, 10 * 1024 * 1024);
+  g_assert_null (dev_answer_header (headless, "electric-handle"));
+  g_assert_nonnull (dev_answer_header (headless, "electric-offset"));
+  g_assert_cmpstr (dev_answer_header (skewed, "date"), !=, dev_answer_header (whole, "date"));
+  g_assert_cmpstr (dev_answer_header (zipped, "content-encoding"), ==, "gzip");
+}
+
+/* A fault can wait for its turn. */
+static void
+test_after (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) set = dev_client_send (client, DEV_HEADERS_ALL, "POST", "/dev/faults",
+                                              "{\"fault\":\"401\",\"count\":1,\"after\":2}");
+  static const guint statuses[] = { 200, 200, 401, 200 };
+
+  dev_client_wait (set);
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    {
+      g_autoptr(DevAnswer) answer = dev_client_get (client, RUNS);
+
+      g_assert_cmpuint (answer->status, ==, statuses[i]);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -202,6 +246,8 @@ main (int    argc,
   g_test_add_func ("/faults/truncated", test_truncated);
   g_test_add_func ("/faults/stall", test_stall);
   g_test_add_func ("/faults/must-refetch", test_must_refetch);
-  g_test_add_func ("/faults/header-and-control", test_header_and_control);
+  g_test_add_func ("/faults/header-and-control", test_header_and_control);  g_test_add_func ("/devserver/faults/bodies", test_bodies);
+  g_test_add_func ("/devserver/faults/after", test_after);
+
   return g_test_run ();
 }
