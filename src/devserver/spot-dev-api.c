@@ -10,6 +10,8 @@
 #define LIMIT 750
 #define WINDOW_MS 10000
 #define PRESIGN_MS 300000
+#define N_RUNS 10000
+#define CHANGES_PER_S 100
 #define PING_MS 10000
 #define SSE_MS 60000
 #define KEEP_ALIVE_MS 21000
@@ -51,6 +53,9 @@ spot_dev_api_new (const SpotDevOptions *options,
   self->keep_alive_ms = KEEP_ALIVE_MS;
   self->streams = spot_dev_streams_new (written, self);
   self->scenario = spot_dev_scenario_new (options->scenario, options->seed, epoch_ms, options->speed, self->streams);
+  spot_dev_scenario_set_size (self->scenario, options->n_runs > 0 ? options->n_runs : N_RUNS,
+                              options->changes_per_s > 0 ? options->changes_per_s : CHANGES_PER_S);
+  self->flaky = options->scenario == SPOT_DEV_SCENARIO_FLAKY || options->scenario == SPOT_DEV_SCENARIO_HOSTILE;
   self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_job_free);
   self->batches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_batch_free);
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_object_free);

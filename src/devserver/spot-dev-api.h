@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @dialect: who answers requests that do not say
  * @fault: what goes wrong with the next requests
  * @n_faults: with how many of them; -1 for all
+ * @flaky: whether requests go wrong at random
  * @n_sound: how many requests go well before that
  * @n_requests: realtime requests so far
  * @key: the only credential
@@ -49,6 +50,7 @@ typedef struct
   SpotDevDialect   dialect;
   SpotDevFault     fault;
   int              n_faults;
+  gboolean         flaky;
   int              n_sound;
   guint64          n_requests;
   char            *key;

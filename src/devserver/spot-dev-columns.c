@@ -328,6 +328,12 @@ append_native_time (GString    *out,
 {
   const char *dot = strchr (cell, '.');
 
+  /* A hostile scenario's cell need not be a time. */
+  if (strlen (cell) < strlen ("2026-08-21 09:14:05"))
+    {
+      g_string_append (out, cell);
+      return;
+    }
   g_string_append_printf (out, "%.10sT%s%s%s", cell, cell + 11, dot != NULL ? "" : ".",
                           "000" + (dot != NULL ? MIN (strlen (dot + 1), 3) : 0));
 }
@@ -393,7 +399,10 @@ spot_dev_columns_append_native (GString     *out,
           append_native_array (text, cell);
           break;
         case TYPE_FLOAT:
-          spot_dev_text_append_float (text, g_ascii_strtod (cell, NULL), SPOT_DEV_FLOAT_JAVASCRIPT);
+          if (isfinite (g_ascii_strtod (cell, NULL)))
+            spot_dev_text_append_float (text, g_ascii_strtod (cell, NULL), SPOT_DEV_FLOAT_JAVASCRIPT);
+          else
+            g_string_append (text, cell);
           break;
         case TYPE_JSON:
           spot_dev_text_append_compact (text, cell);

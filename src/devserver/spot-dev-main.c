@@ -22,7 +22,7 @@ parse_words (const char  *dialect,
              const char  *scenario,
              SpotDevOptions *options)
 {
-  static const char *const scenarios[] = { "empty", "calm", "burst" };
+  static const char *const scenarios[] = { "empty", "calm", "burst", "flaky", "hostile", "huge" };
 
   if (g_strcmp0 (dialect, "native") == 0)
     options->dialect = SPOT_DEV_DIALECT_NATIVE;
@@ -47,16 +47,18 @@ main (int    argc,
   SpotDevOptions options = { .seed = 1, .speed = 1 };
   g_autofree char *dialect = NULL;
   g_autofree char *scenario = NULL;
-  int port = 0, hold_ms = 0;
+  int port = 0, hold_ms = 0, n_runs = 0, changes_per_s = 0;
   gint64 seed = 1;
   const GOptionEntry entries[] = {
     { "port", 'p', 0, G_OPTION_ARG_INT, &port, "Port to listen on; 0 for any", "PORT" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "Which server to imitate: electric or native", "DIALECT" },
-    { "scenario", 's', 0, G_OPTION_ARG_STRING, &scenario, "What happens: empty, calm or burst", "SCENARIO" },
+    { "scenario", 's', 0, G_OPTION_ARG_STRING, &scenario, "What happens: empty, calm, burst, flaky, hostile or huge", "SCENARIO" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of everything that looks random", "NUMBER" },
     { "epoch", 0, 0, G_OPTION_ARG_INT64, &options.epoch_ms, "When the scenario began; 0 for now", "MS-SINCE-1970" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.speed, "How fast the scenario runs", "FACTOR" },
     { "hold-ms", 0, 0, G_OPTION_ARG_INT, &hold_ms, "How long a live poll is held; 0 for 20 s", "MS" },
+    { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many runs the huge scenario has; 0 for 10,000", "NUMBER" },
+    { "changes", 0, 0, G_OPTION_ARG_INT, &changes_per_s, "How many changes a second; 0 for 100", "NUMBER" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr(GOptionContext) context = g_option_context_new ("- a local Realtime API");
@@ -71,7 +73,7 @@ main (int    argc,
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
-  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || seed < 0 || seed > G_MAXUINT32 ||
+  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || n_runs < 0 || changes_per_s < 0 || seed < 0 || seed > G_MAXUINT32 ||
       options.epoch_ms < 0 || !(options.speed > 0) || !parse_words (dialect, scenario, &options))
     {
       g_printerr ("Wrong options; see --help\n");
@@ -80,6 +82,8 @@ main (int    argc,
   options.port = (guint16) port;
   options.hold_ms = (guint) hold_ms;
   options.seed = (guint32) seed;
+  options.n_runs = (guint) n_runs;
+  options.changes_per_s = (guint) changes_per_s;
 
   server = spot_dev_server_new (&options);
   if (!spot_dev_server_start (server, &error))

@@ -39,6 +39,17 @@ take_fault (SpotDevApi        *self,
   if (text != NULL && spot_dev_fault_from_text (text, &fault))
     return fault;
 
+  if (self->flaky && self->n_faults == 0 && g_random_int_range (0, 6) == 0)
+    {
+      static const SpotDevFault faults[] = {
+        SPOT_DEV_FAULT_DROP, SPOT_DEV_FAULT_MUST_REFETCH, SPOT_DEV_FAULT_UNAVAILABLE, SPOT_DEV_FAULT_BUSY,
+        SPOT_DEV_FAULT_HTML, SPOT_DEV_FAULT_TRUNCATED, SPOT_DEV_FAULT_BROKEN, SPOT_DEV_FAULT_BAD_GATEWAY,
+        SPOT_DEV_FAULT_UNREACHABLE, SPOT_DEV_FAULT_DUPLICATE, SPOT_DEV_FAULT_GZIP, SPOT_DEV_FAULT_SKEW,
+        SPOT_DEV_FAULT_SLOW,
+      };
+
+      return faults[g_random_int_range (0, G_N_ELEMENTS (faults))];
+    }
   if (self->n_faults == 0)
     return SPOT_DEV_FAULT_NONE;
   if (self->n_sound > 0)

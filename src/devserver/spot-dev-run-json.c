@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "spot-dev-call.h"
@@ -60,7 +61,8 @@ char *
 spot_dev_time_to_iso (gint64 time_ms)
 {
   g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc (time_ms / 1000);
-  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%S") : g_strdup ("1970-01-01T00:00:00");
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%S") :
+                                        g_strdup ("1970-01-01T00:00:00");
 
   return g_strdup_printf ("%s.%03dZ", text, (int) (time_ms % 1000));
 }
@@ -111,6 +113,20 @@ set_time (JsonObject       *object,
     return;
   iso = spot_dev_time_to_iso (time_ms);
   json_object_set_string_member (object, name, iso);
+}
+
+/* JSON has no words for what is not finite; JavaScript writes null. */
+static void
+set_float (JsonObject *object,
+           const char *name,
+           const char *cell)
+{
+  double value = g_ascii_strtod (cell, NULL);
+
+  if (isfinite (value))
+    json_object_set_double_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
 }
 
 static void
@@ -283,8 +299,8 @@ spot_dev_run_json_new (SpotDevCall      *self,
   for (guint i = 0; row->tags != NULL && row->tags[i] != NULL; i++)
     json_array_add_string_element (tags, row->tags[i]);
   json_object_set_array_member (object, "tags", tags);
-  json_object_set_double_member (object, "costInCents", g_ascii_strtod (row->cells[SPOT_DEV_COST], NULL));
-  json_object_set_double_member (object, "baseCostInCents", g_ascii_strtod (row->cells[SPOT_DEV_BASE_COST], NULL));
+  set_float (object, "costInCents", row->cells[SPOT_DEV_COST]);
+  set_float (object, "baseCostInCents", row->cells[SPOT_DEV_BASE_COST]);
   json_object_set_int_member (object, "durationMs", g_ascii_strtoll (row->cells[SPOT_DEV_USAGE], NULL, 10));
   json_object_set_int_member (object, "depth", 0);
   set_metadata (object, row);

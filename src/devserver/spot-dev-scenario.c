@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "spot-dev-huge.h"
 #include "spot-dev-scenario.h"
 #include "spot-dev-tasks.h"
 
@@ -26,6 +27,7 @@ struct _SpotDevScenarioState
   char           *demo_batch;
   GSequence      *scripts;     /* of SpotDevScript, owned, by the time of their next step */
   GQueue          ended;       /* of Ended, in the order in which they ended */
+  SpotDevHuge     huge;
   gint64          next_slot;
   gboolean        begun;
 };
@@ -88,6 +90,21 @@ spot_dev_scenario_new (SpotDevScenario kind,
   self->demo_run = spot_dev_script_make_id ("run_cm", seed, "demo-run", 23);
   self->demo_batch = spot_dev_script_make_id ("batch_cm", seed, "demo-batch", 23);
   return self;
+}
+
+/**
+ * spot_dev_scenario_set_size:
+ * @self: a scenario of which nothing has happened yet
+ * @n_runs: how many runs the huge one has
+ * @changes_per_s: how many changes a second
+ */
+void
+spot_dev_scenario_set_size (SpotDevScenarioState *self,
+                            guint                 n_runs,
+                            guint                 changes_per_s)
+{
+  self->huge.n_runs = n_runs;
+  self->huge.changes_per_s = changes_per_s;
 }
 
 /**
@@ -180,17 +197,25 @@ add_slot (SpotDevScenarioState *self,
 {
   SpotDevScript *script = new_script (self, get_slot_ms (self, slot), "slot", (int) slot);
 
-  if (slot < (gint64) G_N_ELEMENTS (first_tasks))
+  if (self->kind == SPOT_DEV_SCENARIO_HOSTILE && slot % 2 == 0)
+    spot_dev_task_hostile (script);
+  else if (slot < (gint64) G_N_ELEMENTS (first_tasks))
     first_tasks[slot](script);
   else
     usual_tasks[spot_dev_script_random (script, 0, G_N_ELEMENTS (usual_tasks) - 1)](script);
   spot_dev_scenario_take_script (self, script);
 }
 
+static gboolean
+has_tasks (SpotDevScenarioState *self)
+{
+  return self->kind != SPOT_DEV_SCENARIO_EMPTY && self->kind != SPOT_DEV_SCENARIO_HUGE;
+}
+
 static gint64
 get_next_slot_ms (SpotDevScenarioState *self)
 {
-  if (self->kind == SPOT_DEV_SCENARIO_EMPTY)
+  if (!has_tasks (self))
     return G_MAXINT64;
   return spot_dev_clock_to_real (&self->clock, get_slot_ms (self, self->next_slot));
 }
@@ -239,6 +264,7 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
                            SpotDevStore         *store,
                            gint64                now_ms)
 {
+  gint64 huge_ms = G_MAXINT64;
   Ended *oldest;
 
   if (!self->begun)
@@ -246,12 +272,16 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
       gint64 forgotten_ms = now_ms - RETENTION_MS - self->clock.epoch_ms;
 
       self->begun = TRUE;
-      if (self->kind != SPOT_DEV_SCENARIO_EMPTY)
+      if (has_tasks (self))
         begin (self);
+      if (self->kind == SPOT_DEV_SCENARIO_HUGE)
+        spot_dev_huge_begin (&self->huge, &self->clock, self->seed, store);
       if (forgotten_ms > 0)
         self->next_slot = (gint64) ((double) forgotten_ms * self->clock.speed) / SLOT_MS;
     }
 
+  if (self->kind == SPOT_DEV_SCENARIO_HUGE)
+    huge_ms = spot_dev_huge_advance (&self->huge, &self->clock, self->seed, store, now_ms);
   for (;;)
     {
       GSequenceIter *first = g_sequence_get_begin_iter (self->scripts);
@@ -266,7 +296,7 @@ spot_dev_scenario_advance (SpotDevScenarioState *self,
               spot_dev_streams_forget (self->streams, oldest->run_id);
               ended_free (g_queue_pop_head (&self->ended));
             }
-          return MIN (due_ms, slot_ms);
+          return MIN (MIN (due_ms, slot_ms), huge_ms);
         }
       if (slot_ms <= due_ms)
         add_slot (self, self->next_slot++);
@@ -353,7 +383,7 @@ spot_dev_scenario_stop_script (SpotDevScenarioState *self,
 const char *
 spot_dev_scenario_get_demo_run (SpotDevScenarioState *self)
 {
-  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? self->demo_run : NULL;
+  return has_tasks (self) ? self->demo_run : NULL;
 }
 
 /**
@@ -365,7 +395,7 @@ spot_dev_scenario_get_demo_run (SpotDevScenarioState *self)
 const char *
 spot_dev_scenario_get_demo_batch (SpotDevScenarioState *self)
 {
-  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? self->demo_batch : NULL;
+  return has_tasks (self) ? self->demo_batch : NULL;
 }
 
 /**
@@ -377,5 +407,5 @@ spot_dev_scenario_get_demo_batch (SpotDevScenarioState *self)
 const char *
 spot_dev_scenario_get_demo_tag (SpotDevScenarioState *self)
 {
-  return self->kind != SPOT_DEV_SCENARIO_EMPTY ? DEMO_TAG : NULL;
+  return has_tasks (self) ? DEMO_TAG : NULL;
 }

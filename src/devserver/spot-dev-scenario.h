@@ -16,6 +16,9 @@ SpotDevScenarioState *spot_dev_scenario_new            (SpotDevScenario       ki
                                                         gint64                epoch_ms,
                                                         double                speed,
                                                         SpotDevStreams       *streams);
+void                  spot_dev_scenario_set_size       (SpotDevScenarioState *self,
+                                                        guint                 n_runs,
+                                                        guint                 changes_per_s);
 void                  spot_dev_scenario_free           (SpotDevScenarioState *self);
 gint64                spot_dev_scenario_advance        (SpotDevScenarioState *self,
                                                         SpotDevStore         *store,

@@ -20,11 +20,17 @@ typedef enum {
  * @SPOT_DEV_SCENARIO_EMPTY: no runs but those that spot_dev_server_put_run() makes
  * @SPOT_DEV_SCENARIO_CALM: a handful of tasks that look like real ones, a new run every few seconds
  * @SPOT_DEV_SCENARIO_BURST: the same, and a batch of 1,000
+ * @SPOT_DEV_SCENARIO_FLAKY: as calm, but the network is not: one realtime request in six goes wrong
+ * @SPOT_DEV_SCENARIO_HOSTILE: the same, and every other run's row has something in it that does not belong there
+ * @SPOT_DEV_SCENARIO_HUGE: very many runs, of which the newest change all the time
  */
 typedef enum {
   SPOT_DEV_SCENARIO_EMPTY,
   SPOT_DEV_SCENARIO_CALM,
   SPOT_DEV_SCENARIO_BURST,
+  SPOT_DEV_SCENARIO_FLAKY,
+  SPOT_DEV_SCENARIO_HOSTILE,
+  SPOT_DEV_SCENARIO_HUGE,
 } SpotDevScenario;
 
 /**
@@ -35,6 +41,8 @@ typedef enum {
  * @speed: how fast the scenario's clock runs; 1 is real time
  * @seed: of everything that looks random
  * @hold_ms: how long a live poll is held; 0 for the real 20 s
+ * @n_runs: how many runs the huge scenario has; 0 for 10,000
+ * @changes_per_s: how many changes a second; 0 for 100
  */
 typedef struct
 {
@@ -45,6 +53,8 @@ typedef struct
   double          speed;
   guint32         seed;
   guint           hold_ms;
+  guint           n_runs;
+  guint           changes_per_s;
 } SpotDevOptions;
 
 /**

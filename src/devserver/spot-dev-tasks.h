@@ -25,6 +25,8 @@ void spot_dev_task_out_of_memory   (SpotDevScript *script);
 void spot_dev_task_canceled        (SpotDevScript *script);
 void spot_dev_task_expired         (SpotDevScript *script);
 
+void spot_dev_task_hostile         (SpotDevScript *script);
+
 void spot_dev_task_send_email      (SpotDevScript *script,
                                     int            index,
                                     int            queue_ms,

@@ -334,6 +334,50 @@ test_old_epoch (void)
   g_assert_cmpuint (n_rows, <, 2700);
 }
 
+/* As many runs as asked for, and changes that come by themselves. */
+static void
+test_huge (void)
+{
+  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_HUGE, .seed = 7, .speed = 1, .hold_ms = DEV_HOLD_MS,
+                                   .n_runs = 3000, .changes_per_s = 200 };
+  g_autoptr(DevClient) client = dev_client_new_for (&options);
+  g_autoptr(DevAnswer) all = dev_client_get (client, "/realtime/v1/runs?offset=-1&skipColumns=payload");
+  g_autofree char *path = g_strconcat ("/realtime/v1/runs?live=true&offset=0_inf&skipColumns=payload&handle=",
+                                       dev_answer_header (all, "electric-handle"), NULL);
+  g_autoptr(DevAnswer) live = NULL;
+
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (all)), ==, 3001);
+  live = dev_client_get (client, path);
+  g_assert_nonnull (strstr (live->body, "\\\"progress\\\""));
+}
+
+/* Strange rows are served all the same, in both dialects and as the management API shows them. */
+static void
+test_hostile (void)
+{
+  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_HOSTILE, .seed = 7, .speed = 100,
+                                   .hold_ms = DEV_HOLD_MS, .epoch_ms = g_get_real_time () / 1000 - 10000 };
+  g_autoptr(DevClient) client = dev_client_new_for (&options);
+  static const char *const paths[] = { "/realtime/v1/runs?tags=hostile&offset=-1",
+                                       "/realtime/v1/runs?tags=hostile&offset=-1&dialect=native",
+                                       "/api/v1/runs?page%5Bsize%5D=100" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      gint64 deadline_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+      gboolean sound = FALSE;
+
+      while (!sound)
+        {
+          g_autoptr(DevAnswer) answer = dev_client_send (client, DEV_HEADERS_ALL, "GET", paths[i], NULL);
+
+          dev_client_wait (answer);
+          sound = answer->error == NULL && answer->status == 200 && strlen (answer->body) > 10000;
+          g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+        }
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -345,6 +389,8 @@ main (int    argc,
   g_test_add_func ("/scenario/everything-happens", test_everything_happens);
   g_test_add_func ("/scenario/burst", test_burst);
   g_test_add_func ("/scenario/live", test_live);
-  g_test_add_func ("/scenario/old-epoch", test_old_epoch);
+  g_test_add_func ("/scenario/old-epoch", test_old_epoch);  g_test_add_func ("/devserver/scenario/huge", test_huge);
+  g_test_add_func ("/devserver/scenario/hostile", test_hostile);
+
   return g_test_run ();
 }
