@@ -35,10 +35,11 @@ spot_http_new_session (void)
 }
 
 static SoupMessage *
-new_get (SpotEndpoint *endpoint,
-         const char   *url)
+new_request (SpotEndpoint *endpoint,
+             const char   *method,
+             const char   *url)
 {
-  SoupMessage *message = soup_message_new (SOUP_METHOD_GET, url);
+  SoupMessage *message = soup_message_new (method, url);
   SoupMessageHeaders *headers;
   char *authorization;
 
@@ -75,17 +76,85 @@ spot_http_new_get (SpotEndpoint  *endpoint,
                    const char    *target,
                    GError       **error)
 {
+  return spot_http_new_request (endpoint, SOUP_METHOD_GET, target, NULL, error);
+}
+
+/**
+ * spot_http_new_request:
+ * @endpoint: server and credential
+ * @method: the HTTP method
+ * @target: path and query below the endpoint's base address
+ * @json: (nullable): the body
+ * @error: return location for an error
+ *
+ * Makes a request like spot_http_new_get(), of any method.
+ *
+ * Fails with %SPOT_API_ERROR_BAD_REQUEST when base address and @target make no URL.
+ *
+ * Returns: (transfer full) (nullable): the message, %NULL after an error
+ */
+SoupMessage *
+spot_http_new_request (SpotEndpoint  *endpoint,
+                       const char    *method,
+                       const char    *target,
+                       const char    *json,
+                       GError       **error)
+{
   g_autofree char *url = NULL;
+  g_autoptr(GBytes) body = NULL;
   SoupMessage *message;
 
   g_return_val_if_fail (endpoint != NULL, NULL);
-  g_return_val_if_fail (target != NULL, NULL);
+  g_return_val_if_fail (method != NULL && target != NULL, NULL);
 
   url = g_strconcat (spot_endpoint_get_url (endpoint), target, NULL);
-  message = new_get (endpoint, url);
+  message = new_request (endpoint, method, url);
   if (message == NULL)
-    g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST, "%s is not an address",
-                 spot_endpoint_get_url (endpoint));
+    {
+      g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST, "%s is not an address",
+                   spot_endpoint_get_url (endpoint));
+      return NULL;
+    }
+  if (json != NULL)
+    {
+      body = g_bytes_new (json, strlen (json));
+      soup_message_set_request_body_from_bytes (message, "application/json", body);
+    }
+  return message;
+}
+
+/**
+ * spot_http_new_stranger_get:
+ * @url: an address that the server gave out, of any host
+ * @error: return location for an error
+ *
+ * Makes a request to somebody who must not see the credential. libsoup will not follow redirects of it. The address may
+ * be a secret too: no message holds it.
+ *
+ * Fails with %SPOT_API_ERROR_BAD_ANSWER when @url is no address of the web.
+ *
+ * Returns: (transfer full) (nullable): the message, %NULL after an error
+ */
+SoupMessage *
+spot_http_new_stranger_get (const char  *url,
+                            GError     **error)
+{
+  g_autoptr(GUri) uri = NULL;
+  SoupMessage *message = NULL;
+
+  g_return_val_if_fail (url != NULL, NULL);
+
+  uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri != NULL && g_uri_get_host (uri) != NULL && g_uri_get_userinfo (uri) == NULL &&
+      (strcmp (g_uri_get_scheme (uri), "https") == 0 || strcmp (g_uri_get_scheme (uri), "http") == 0))
+    message = soup_message_new_from_uri (SOUP_METHOD_GET, uri);
+  if (message == NULL)
+    {
+      g_set_error_literal (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER,
+                           "the server gave an address that is none");
+      return NULL;
+    }
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   return message;
 }
 
@@ -139,10 +208,12 @@ spot_http_follow_redirect (SoupMessage  **message,
   location = soup_message_headers_get_one (soup_message_get_response_headers (*message), "Location");
   if (location != NULL)
     uri = g_uri_parse_relative (soup_message_get_uri (*message), location, SOUP_HTTP_URI_FLAGS, NULL);
-  if (uri != NULL && g_uri_get_userinfo (uri) == NULL && is_same_origin (uri, soup_message_get_uri (*message)))
+  /* What changes something is not sent to a place that it was not meant for. */
+  if (uri != NULL && soup_message_get_method (*message) == SOUP_METHOD_GET &&
+      g_uri_get_userinfo (uri) == NULL && is_same_origin (uri, soup_message_get_uri (*message)))
     {
       url = g_uri_to_string (uri);
-      next = new_get (endpoint, url);
+      next = new_request (endpoint, SOUP_METHOD_GET, url);
     }
   if (next == NULL)
     {

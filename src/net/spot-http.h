@@ -15,6 +15,13 @@ SoupSession *spot_http_new_session       (void);
 SoupMessage *spot_http_new_get           (SpotEndpoint  *endpoint,
                                           const char    *target,
                                           GError       **error);
+SoupMessage *spot_http_new_request       (SpotEndpoint  *endpoint,
+                                          const char    *method,
+                                          const char    *target,
+                                          const char    *json,
+                                          GError       **error);
+SoupMessage *spot_http_new_stranger_get  (const char    *url,
+                                          GError       **error);
 gboolean     spot_http_follow_redirect   (SoupMessage  **message,
                                           SpotEndpoint  *endpoint,
                                           GError       **error);

@@ -32,3 +32,9 @@
 /* A token, which goes into a request header, and the scopes in it. */
 #define SPOT_MAX_TOKEN_BYTES (32u * 1024u)
 #define SPOT_MAX_TOKEN_SCOPES 1024u
+
+/* An answer of the management API; a page of a trace has 10,000 spans. */
+#define SPOT_MAX_API_BODY_BYTES (32u * 1024u * 1024u)
+
+/* A payload or output from the object store: servers take 10 MB. */
+#define SPOT_MAX_PACKET_BYTES (12u * 1024u * 1024u)
