@@ -38,3 +38,19 @@
 
 /* A payload or output from the object store: servers take 10 MB. */
 #define SPOT_MAX_PACKET_BYTES (12u * 1024u * 1024u)
+
+/* One event of a data stream: a batch of records of up to 1 MiB each, escaped twice. */
+#define SPOT_MAX_STREAM_EVENT_BYTES (16u * 1024u * 1024u)
+
+/* What of a data stream is kept to be looked at: the newest. */
+#define SPOT_MAX_STREAM_BYTES (16u * 1024u * 1024u)
+#define SPOT_MAX_STREAM_CHUNKS 20000u
+
+/* A position in a data stream, which goes into a request header. */
+#define SPOT_MAX_STREAM_ID_BYTES 256u
+
+/* Ids that a data stream's reader remembers so as to drop duplicates. */
+#define SPOT_MAX_STREAM_KNOWN_IDS 5000u
+
+/* Data streams of one run. */
+#define SPOT_MAX_STREAMS 32u
