@@ -503,10 +503,11 @@ spot_json_tree_remember_fold (SpotJsonTree   *self,
 
   g_return_if_fail (SPOT_IS_JSON_TREE (self));
 
-  /* A row that goes away with its parent says so too, and has no item any more. */
-  node = gtk_tree_list_row_get_item (row);
-  if (node == NULL)
+  /* A row that goes away says so too, and is not to be unfolded any more; what was open in its place stays remembered.
+   * (Whether it still has an item depends on the version of GTK.) */
+  if (!gtk_tree_list_row_is_expandable (row))
     return;
+  node = gtk_tree_list_row_get_item (row);
   if (!gtk_tree_list_row_get_expanded (row))
     g_hash_table_remove (self->open, spot_json_node_get_path (node));
   else if (g_hash_table_add (self->open, g_strdup (spot_json_node_get_path (node))))
