@@ -506,7 +506,10 @@ spot_run_row_measure (GtkWidget      *widget,
       *natural = 600;
     }
   else
-    *minimum = *natural = spot_run_columns_get_row_height (self->columns, for_size);
+    {
+      /* For no width in particular, the least that any width needs: the one line of a wide row. */
+      *minimum = *natural = spot_run_columns_get_row_height (self->columns, for_size < 0 ? G_MAXINT : for_size);
+    }
 }
 
 static void

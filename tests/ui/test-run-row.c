@@ -97,13 +97,15 @@ test_one_height (void)
 {
   g_autoptr (SpotRunColumns) columns = spot_run_columns_new ();
   GtkWidget *row = g_object_ref_sink (spot_run_row_new (columns));
-  int one_line, two_lines, again;
+  int one_line, two_lines, again, least;
 
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 800, &one_line, NULL, NULL, NULL);
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 360, &two_lines, NULL, NULL, NULL);
   gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, 1400, &again, NULL, NULL, NULL);
   g_assert_cmpint (two_lines, >, one_line);
   g_assert_cmpint (again, ==, one_line);
+  gtk_widget_measure (row, GTK_ORIENTATION_VERTICAL, -1, &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, ==, one_line);
   g_assert_finalize_object (row);
 }
 
