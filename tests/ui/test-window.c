@@ -717,20 +717,21 @@ test_every_ui_file_loads (Fixture       *fixture,
   g_assert_true (GTK_IS_SHORTCUTS_WINDOW (gtk_builder_get_object (help, "help_overlay")));
 }
 
-/* Any other window than the main one. */
-static GtkWindow *
+/* What lies over the main window: another window, or in newer versions of libadwaita a dialog inside it. */
+static GtkWidget *
 find_dialog (Fixture *fixture)
 {
   GListModel *windows = gtk_window_get_toplevels ();
+  GType dialog_type = g_type_from_name ("AdwDialog");
 
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
       g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
       if (window != GTK_WINDOW (fixture->window) && gtk_widget_get_visible (GTK_WIDGET (window)))
-        return window;
+        return GTK_WIDGET (window);
     }
-  return NULL;
+  return dialog_type != G_TYPE_INVALID ? ui_rig_find (GTK_WIDGET (fixture->window), dialog_type) : NULL;
 }
 
 static void
@@ -744,8 +745,8 @@ test_dialogs (Fixture       *fixture,
       g_assert_null (find_dialog (fixture));
       g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), actions[i], NULL));
       UI_RIG_WAIT (find_dialog (fixture) != NULL);
-      ui_rig_screenshot (GTK_WIDGET (find_dialog (fixture)), actions[i] + strlen ("win."));
-      gtk_window_close (find_dialog (fixture));
+      ui_rig_screenshot (GTK_WIDGET (gtk_widget_get_root (find_dialog (fixture))), actions[i] + strlen ("win."));
+      g_assert_true (gtk_widget_activate_action (find_dialog (fixture), "window.close", NULL));
       UI_RIG_WAIT (find_dialog (fixture) == NULL);
     }
 }
