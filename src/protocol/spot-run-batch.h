@@ -37,7 +37,8 @@ typedef struct
  * SpotRunBatch:
  * @kind: why
  * @changes: (element-type SpotRunChange): one for each run touched, in order of first touch
- * @n_bad_rows: rows that were dropped because a value could not be read
+ * @n_bad_rows: rows in which a value could not be read: that column stays as it was, or, when it is one that no run is
+ *   without, the row is dropped
  * @diagnostic: (nullable): what was wrong with the first of them
  *
  * What a feed hands over at an up-to-date. Immutable once made; crosses threads.

@@ -382,6 +382,7 @@ finish_draft (Draft *draft)
  * @like: (nullable): another record that may have equal texts, which are shared then; says nothing about the row
  * @columns: (array length=n_columns): columns of the row
  * @n_columns: how many
+ * @unread: (out) (optional) (nullable): what was wrong with a column that was left as it was
  * @error: return location
  *
  * The work of spot_run_record_new().
@@ -393,24 +394,36 @@ spot_run_record_new_like (const SpotRunRecord   *base,
                           const SpotRunRecord   *like,
                           const SpotColumnValue *columns,
                           guint                  n_columns,
+                          char                 **unread,
                           GError               **error)
 {
   guint32 taken = 0;
   Draft draft;
 
+  if (unread)
+    *unread = NULL;
   begin_draft (&draft, base, like);
   /* From the last to the first, because of two of one name the last one counts. */
   for (guint i = n_columns; i-- > 0;)
     {
       SpotColumn column = columns[i].column;
+      g_autoptr (GError) problem = NULL;
 
       if ((guint) column >= SPOT_N_COLUMNS || taken & SPOT_COLUMN_BIT (column))
         continue;
       taken |= SPOT_COLUMN_BIT (column);
-      if (!take_column (&draft, &columns[i], error))
+      if (!take_column (&draft, &columns[i], &problem))
         {
-          drop_draft (&draft);
-          return NULL;
+          if (spot_run_columns[column].not_null)
+            {
+              drop_draft (&draft);
+              g_propagate_error (error, g_steal_pointer (&problem));
+              return NULL;
+            }
+          /* One odd cost must not hide the end of a run. */
+          draft.record.known &= ~SPOT_COLUMN_BIT (column);
+          if (unread && *unread == NULL)
+            *unread = g_strdup (problem->message);
         }
     }
   if (base)
@@ -426,10 +439,11 @@ spot_run_record_new_like (const SpotRunRecord   *base,
  * @n_columns: how many
  * @error: return location
  *
- * Makes a row's next state. Null becomes null, columns that this version does not know are left out.
+ * Makes a row's next state. Null becomes null, columns that this version does not know are left out. A column whose value is
+ * not of its type stays as it is in @base, or unknown.
  *
- * Fails with %SPOT_PROTOCOL_ERROR_VALUE when one value is not of its column's type, or is null in a column that never
- * is (id, friendlyId, taskIdentifier, status, createdAt).
+ * Fails with %SPOT_PROTOCOL_ERROR_VALUE when that, or a null, happens to a column that no run is without (id, friendlyId,
+ * taskIdentifier, status, createdAt).
  *
  * Returns: (transfer full): the record, %NULL on failure
  */
@@ -441,7 +455,7 @@ spot_run_record_new (const SpotRunRecord   *base,
 {
   g_return_val_if_fail (columns != NULL || n_columns == 0, NULL);
 
-  return spot_run_record_new_like (base, NULL, columns, n_columns, error);
+  return spot_run_record_new_like (base, NULL, columns, n_columns, NULL, error);
 }
 
 /**

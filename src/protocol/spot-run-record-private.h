@@ -62,6 +62,7 @@ SpotRunRecord *spot_run_record_new_like (const SpotRunRecord   *base,
                                          const SpotRunRecord   *like,
                                          const SpotColumnValue *columns,
                                          guint                  n_columns,
+                                         char                 **unread,
                                          GError               **error);
 gboolean       spot_run_record_equal    (const SpotRunRecord   *self,
                                          const SpotRunRecord   *other);

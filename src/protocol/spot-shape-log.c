@@ -202,6 +202,7 @@ take_row (SpotShapeLog         *self,
           const SpotShapeEvent *event)
 {
   g_autoptr(GError) error = NULL;
+  g_autofree char *unread = NULL;
   SpotRunRecord *like = self->newest ? self->newest->current : NULL;
   SpotRunRecord *record;
   SpotRow *row;
@@ -216,7 +217,9 @@ take_row (SpotShapeLog         *self,
     like = row->current ? row->current : row->published;
 
   record = spot_run_record_new_like (event->kind == SPOT_SHAPE_UPDATE ? row->current : NULL, like, event->columns,
-                                     event->n_columns, &error);
+                                     event->n_columns, &unread, &error);
+  if (unread)
+    note_bad (self, unread);
   if (!record)
     {
       note_bad (self, error->message);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * SpotConnectionInfo:
  * @detail: (nullable): borrowed
+ * @unreadable: (nullable): borrowed
  *
  * The values of a #SpotConnection's properties, to be set at once.
  */
@@ -20,6 +21,8 @@ typedef struct
   gint64              retry_at_us;
   gint64              last_synced_us;
   guint64             updates;
+  guint64             n_unreadable;
+  const char         *unreadable;
 } SpotConnectionInfo;
 
 /* Emits `retry` when somebody calls spot_connection_retry_now(). */

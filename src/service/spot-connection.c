@@ -17,6 +17,8 @@ struct _SpotConnection
   gint64              retry_at_us;
   gint64              last_synced_us;
   guint64             updates;
+  guint64             n_unreadable;
+  char               *unreadable; /* (owned) (nullable): about the first */
 };
 
 G_DEFINE_FINAL_TYPE (SpotConnection, spot_connection, G_TYPE_OBJECT)
@@ -52,6 +54,7 @@ enum
   PROP_RETRY_AT,
   PROP_LAST_SYNCED,
   PROP_UPDATES,
+  PROP_UNREADABLE,
   N_PROPERTIES,
 };
 
@@ -92,6 +95,9 @@ spot_connection_get_property (GObject    *object,
     case PROP_UPDATES:
       g_value_set_uint64 (value, self->updates);
       break;
+    case PROP_UNREADABLE:
+      g_value_set_uint64 (value, self->n_unreadable);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -103,6 +109,7 @@ spot_connection_finalize (GObject *object)
   SpotConnection *self = SPOT_CONNECTION (object);
 
   g_free (self->detail);
+  g_free (self->unreadable);
   G_OBJECT_CLASS (spot_connection_parent_class)->finalize (object);
 }
 
@@ -152,6 +159,13 @@ spot_connection_class_init (SpotConnectionClass *klass)
    * Committed changes of runs so far; first snapshots do not count.
    */
   properties[PROP_UPDATES] = g_param_spec_uint64 ("updates", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+
+  /**
+   * SpotConnection:unreadable:
+   *
+   * Rows so far in which a value could not be read.
+   */
+  properties[PROP_UNREADABLE] = g_param_spec_uint64 ("unreadable", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -224,6 +238,13 @@ spot_connection_set (SpotConnection           *self,
     {
       self->updates = info->updates;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UPDATES]);
+    }
+  if (self->n_unreadable != info->n_unreadable)
+    {
+      self->n_unreadable = info->n_unreadable;
+      g_free (self->unreadable);
+      self->unreadable = g_strdup (info->unreadable);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREADABLE]);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -429,4 +450,32 @@ spot_connection_retry_now (SpotConnection *self)
 {
   g_return_if_fail (SPOT_IS_CONNECTION (self));
   g_signal_emit (self, signals[SIGNAL_RETRY], 0);
+}
+
+/**
+ * spot_connection_get_unreadable:
+ * @self: a connection
+ *
+ * Returns: how many rows so far had a value that could not be read
+ */
+guint64
+spot_connection_get_unreadable (SpotConnection *self)
+{
+  g_return_val_if_fail (SPOT_IS_CONNECTION (self), 0);
+
+  return self->n_unreadable;
+}
+
+/**
+ * spot_connection_get_unreadable_detail:
+ * @self: a connection
+ *
+ * Returns: (nullable): what was wrong with the first of those rows, for logs and reports
+ */
+const char *
+spot_connection_get_unreadable_detail (SpotConnection *self)
+{
+  g_return_val_if_fail (SPOT_IS_CONNECTION (self), NULL);
+
+  return self->unreadable;
 }

@@ -51,7 +51,7 @@ GType spot_problem_get_type (void);
  *
  * The state of a feed as the main thread sees it. Properties, read-only: state, problem, detail (nullable, untranslated text
  * of the problem, never a credential), retry-at (gint64 monotonic µs, 0 for none), last-synced (gint64 µs UTC, 0 for never),
- * updates (guint64: committed run changes so far).
+ * updates (guint64: committed run changes so far), unreadable (guint64: rows so far with a value that could not be read).
  */
 #define SPOT_TYPE_CONNECTION (spot_connection_get_type ())
 G_DECLARE_FINAL_TYPE (SpotConnection, spot_connection, SPOT, CONNECTION, GObject)
@@ -62,6 +62,9 @@ const char         *spot_connection_get_detail      (SpotConnection *self);
 gint64              spot_connection_get_retry_at    (SpotConnection *self);
 gint64              spot_connection_get_last_synced (SpotConnection *self);
 guint64             spot_connection_get_updates     (SpotConnection *self);
+guint64             spot_connection_get_unreadable  (SpotConnection *self);
+/* (nullable): what was wrong with the first of them, untranslated. */
+const char         *spot_connection_get_unreadable_detail (SpotConnection *self);
 /* Asks for an attempt at once, whatever delay is running. */
 void                spot_connection_retry_now       (SpotConnection *self);
 

@@ -90,6 +90,7 @@ spot_environment_feed_stop (SpotEnvironmentFeed *self)
   spot_update_port_unref (self->port);
   g_clear_pointer (&self->status, spot_feed_status_unref);
   g_clear_error (&self->error);
+  g_free (self->unreadable);
   g_free (self->key);
   g_free (self);
 }
@@ -130,6 +131,8 @@ spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
       info = spot_connection_info_from_status (self->status, offline);
     }
   info.updates = self->updates;
+  info.n_unreadable = self->n_unreadable;
+  info.unreadable = self->unreadable;
   return info;
 }
 

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @error: (owned) (nullable): why it could not be made
  * @shed: there is no room for it
  * @updates: committed changes
+ * @n_unreadable: rows with a value that could not be read
+ * @unreadable: (owned) (nullable): what was wrong with the first of them
  * @arrived: its first commit has been taken from the queue
  * @committed: and has been applied
  *
@@ -34,6 +36,8 @@ typedef struct
   GError         *error;
   gboolean        shed;
   guint64         updates;
+  guint64         n_unreadable;
+  char           *unreadable;
   gboolean        arrived;
   gboolean        committed;
 } SpotEnvironmentFeed;

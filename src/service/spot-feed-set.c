@@ -271,8 +271,12 @@ take_batch (SpotFeedSet         *self,
             SpotEnvironmentFeed *feed,
             SpotRunBatch        *batch)
 {
-  if (batch->diagnostic != NULL)
-    g_debug ("%u rows of feed %s dropped: %s", batch->n_bad_rows, feed->key, batch->diagnostic);
+  if (batch->n_bad_rows > 0)
+    {
+      feed->n_unreadable += batch->n_bad_rows;
+      if (feed->unreadable == NULL)
+        feed->unreadable = g_strdup (batch->diagnostic);
+    }
   spot_run_store_push (self->store, feed->id, batch);
   if (batch->kind == SPOT_RUN_BATCH_PREVIEW)
     return;
@@ -417,6 +421,8 @@ spot_feed_set_get_info (SpotFeedSet *self,
       SpotConnectionInfo other = spot_environment_feed_get_info (environment_feed, self->offline);
 
       other.updates = info.updates;
+      other.n_unreadable = info.n_unreadable;
+      other.unreadable = info.unreadable;
       other.last_synced_us = MAX (other.last_synced_us, info.last_synced_us);
       return other;
     }

@@ -109,6 +109,18 @@ update_counts (SpotRunsPane *self)
   else if (n_runs > 0)
     text = spot_words_counts (n_runs, spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
                               spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_BAD));
+  if (self->connection != NULL && spot_connection_get_unreadable (self->connection) > 0)
+    {
+      g_autofree char *unreadable = spot_words_unreadable (spot_connection_get_unreadable (self->connection));
+      char *both = text ? g_strconcat (text, " · ", unreadable, NULL) : g_strdup (unreadable);
+
+      g_free (text);
+      text = both;
+      gtk_widget_set_tooltip_text (GTK_WIDGET (self->counts),
+                                   spot_connection_get_unreadable_detail (self->connection));
+    }
+  else
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->counts), NULL);
   gtk_label_set_label (self->counts, text ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->counts), text != NULL);
 }
@@ -193,6 +205,7 @@ update_page (SpotRunsPane *self)
 static void
 connection_cb (SpotRunsPane *self)
 {
+  update_counts (self);
   update_subtitle (self);
   update_page (self);
 }

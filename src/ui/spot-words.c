@@ -199,6 +199,21 @@ spot_words_counts (guint n_runs,
 }
 
 /**
+ * spot_words_unreadable:
+ * @n_rows: rows with a value that could not be read
+ *
+ * Returns: (transfer full): "3 updates with unreadable values"
+ */
+char *
+spot_words_unreadable (guint64 n_rows)
+{
+  guint n = (guint) MIN (n_rows, G_MAXUINT);
+
+  /* Translators: the server sent runs with values that this version cannot read; what can be read of them is shown */
+  return g_strdup_printf (ngettext ("%'u update with unreadable values", "%'u updates with unreadable values", n), n);
+}
+
+/**
  * spot_words_matches:
  * @n_matches: runs that a filter lets through
  * @n_runs: of how many

@@ -218,28 +218,16 @@ test_null_in_not_null (void)
     }
 }
 
+/* Values of columns that no run is without. */
 static void
 test_bad_values (void)
 {
   static const char *const members[] = {
-    "\"number\":\"x\"",
-    "\"number\":\"99999999999999999999\"",
-    "\"number\":1.5",
-    "\"isTest\":\"maybe\"",
-    "\"isTest\":[]",
-    "\"costInCents\":\"1,5\"",
-    "\"usageDurationMs\":\"\"",
-    "\"startedAt\":\"yesterday\"",
-    "\"startedAt\":17",
-    "\"runTags\":\"{a\"",
-    "\"runTags\":[\"a\"]",
-    "\"runTags\":\"{\\u0000}\"",
-    "\"realtimeStreams\":\"a\"",
     "\"friendlyId\":42",
     "\"friendlyId\":\"a\\u0000b\"",
     "\"status\":{}",
     "\"taskIdentifier\":true",
-    "\"ttl\":\"\\u0000\"",
+    "\"createdAt\":\"yesterday\"",
   };
   g_autoptr(SpotRunRecord) base = make (NULL, ROW);
 
@@ -250,6 +238,44 @@ test_bad_values (void)
       g_test_message ("%s", members[i]);
       g_assert_null (try_make (base, members[i], &error));
       g_assert_error (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_VALUE);
+    }
+}
+
+/* One odd value must not cost the row, which may tell that the run has ended. */
+static void
+test_bad_values_of_other_columns (void)
+{
+  static const struct { SpotColumn column; const char *member; } cases[] = {
+    { SPOT_COLUMN_NUMBER, "\"number\":\"x\"" },
+    { SPOT_COLUMN_NUMBER, "\"number\":\"99999999999999999999\"" },
+    { SPOT_COLUMN_NUMBER, "\"number\":1.5" },
+    { SPOT_COLUMN_IS_TEST, "\"isTest\":\"maybe\"" },
+    { SPOT_COLUMN_IS_TEST, "\"isTest\":[]" },
+    { SPOT_COLUMN_COST_IN_CENTS, "\"costInCents\":\"1,5\"" },
+    { SPOT_COLUMN_COST_IN_CENTS, "\"costInCents\":\"1e400\"" },
+    { SPOT_COLUMN_USAGE_DURATION_MS, "\"usageDurationMs\":\"\"" },
+    { SPOT_COLUMN_STARTED_AT, "\"startedAt\":\"yesterday\"" },
+    { SPOT_COLUMN_STARTED_AT, "\"startedAt\":17" },
+    { SPOT_COLUMN_RUN_TAGS, "\"runTags\":\"{a\"" },
+    { SPOT_COLUMN_RUN_TAGS, "\"runTags\":[\"a\"]" },
+    { SPOT_COLUMN_RUN_TAGS, "\"runTags\":\"{\\u0000}\"" },
+    { SPOT_COLUMN_REALTIME_STREAMS, "\"realtimeStreams\":\"a\"" },
+    { SPOT_COLUMN_TTL, "\"ttl\":\"\\u0000\"" },
+  };
+  g_autoptr(SpotRunRecord) base = make (NULL, ROW);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *members = g_strconcat (cases[i].member, ",\"completedAt\":\"2026-08-21 09:14:05\"", NULL);
+      g_autofree char *whole = g_strconcat (LEAST ",", cases[i].member, NULL);
+      g_autoptr(SpotRunRecord) changed = make (base, members);
+      g_autoptr(SpotRunRecord) fresh = make (NULL, whole);
+
+      g_test_message ("%s", cases[i].member);
+      g_assert_true (spot_run_record_has_ended (changed));
+      g_assert_cmphex (spot_run_record_diff (base, changed) & SPOT_COLUMN_BIT (cases[i].column), ==, 0);
+      g_assert_false (spot_run_record_has (fresh, cases[i].column));
+      g_assert_true (spot_run_record_is_showable (fresh));
     }
 }
 
@@ -466,6 +492,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-record/4-jsonb", test_jsonb);
   g_test_add_func ("/run-record/texts", test_texts);
   g_test_add_func ("/run-record/8-bad-values", test_bad_values);
+  g_test_add_func ("/run-record/11-bad-values-of-other-columns", test_bad_values_of_other_columns);
   g_test_add_func ("/run-record/10-other-columns", test_other_columns);
   g_test_add_func ("/run-record/11-null-in-not-null", test_null_in_not_null);
   g_test_add_func ("/run-record/bare-scalars", test_bare_scalars);

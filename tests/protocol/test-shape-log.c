@@ -89,9 +89,10 @@ write_body (const char *words)
         case '!':
           g_string_append_printf (body,
                                   "{\"key\":\"%s\",\"value\":{\"id\":\"%s\",\"friendlyId\":\"run_%s\",\"status\":\"PENDING\","
-                                  "\"taskIdentifier\":\"task\",\"createdAt\":\"2026-08-21 09:12:00\",\"number\":\"%s\"},"
+                                  "\"taskIdentifier\":\"task\",\"createdAt\":\"%s\",\"number\":\"%s\"},"
                                   "\"headers\":{\"operation\":\"insert\"}}",
-                                  key, key, run, parts[i][0] == '!' ? "none" : number);
+                                  key, key, run, parts[i][0] == '!' ? "none" : "2026-08-21 09:12:00",
+                                  parts[i][0] == '!' ? "0" : number);
           break;
         case '*':
           g_string_append_printf (body, "{\"key\":\"%s\",\"value\":{\"id\":\"%s\"%s%s%s},\"headers\":{\"operation\":\"update\"}}",

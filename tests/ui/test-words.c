@@ -120,6 +120,7 @@ test_counts (void)
     { 84, 0, 1, "84 runs · 1 failed" },
     { 84, 12, 3, "84 runs · 12 running · 3 failed" },
   };
+  g_autofree char *unreadable = spot_words_unreadable (2);
   g_autofree char *one = spot_words_matches (1, 1);
   g_autofree char *many = spot_words_matches (1, 84);
   g_autofree char *fresh = spot_words_new_runs (3);
@@ -131,6 +132,7 @@ test_counts (void)
       g_assert_cmpstr (words, ==, cases[i].words);
     }
   g_assert_cmpstr (one, ==, "1 of 1 run matches");
+  g_assert_cmpstr (unreadable, ==, "2 updates with unreadable values");
   g_assert_cmpstr (many, ==, "1 of 84 runs match");
   g_assert_cmpstr (fresh, ==, "3 new");
 }
