@@ -53,9 +53,9 @@ make_replay (SpotDevCall      *self,
              JsonObject       *overrides,
              JsonObject       *body)
 {
-  static const char *const known[] = { "payload", "payloadType", "metadata", "tags", "queue", "concurrencyKey", "machine",
-                                       "version", "region", "delay", "ttl", "idempotencyKey", "idempotencyKeyTTL",
-                                       "maxAttempts", "maxDuration", "priority", NULL };
+  static const char *const known[] = { "payload", "payloadType", "metadata", "tags", "queue", "concurrencyKey",
+                                       "machine", "version", "region", "delay", "ttl", "idempotencyKey",
+                                       "idempotencyKeyTTL", "maxAttempts", "maxDuration", "priority", NULL };
   JsonObject *options = json_object_new ();
   g_autoptr(GList) names = overrides != NULL ? json_object_get_members (overrides) : NULL;
   JsonArray *tags = json_array_new ();
@@ -166,13 +166,14 @@ add_tags (SpotDevCall *self,
   g_autoptr(GPtrArray) tags = g_ptr_array_new ();
   g_autofree char *literal = NULL;
   SpotDevEdit edit = { 0 };
-  guint n_before;
+  guint n_before, n_items = 0;
 
+  if (node != NULL)
+    n_items = JSON_NODE_HOLDS_ARRAY (node) ? json_array_get_length (json_node_get_array (node)) : 1;
   for (guint i = 0; run->row->tags != NULL && run->row->tags[i] != NULL; i++)
     g_ptr_array_add (tags, run->row->tags[i]);
   n_before = tags->len;
-  for (guint i = 0; node != NULL && i < (JSON_NODE_HOLDS_ARRAY (node) ? json_array_get_length (json_node_get_array (node)) : 1);
-       i++)
+  for (guint i = 0; node != NULL && i < n_items; i++)
     {
       JsonNode *item = JSON_NODE_HOLDS_ARRAY (node) ? json_array_get_element (json_node_get_array (node), i) : node;
       const char *tag = json_node_get_value_type (item) == G_TYPE_STRING ? json_node_get_string (item) : "";

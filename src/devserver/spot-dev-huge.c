@@ -43,9 +43,10 @@ spot_dev_huge_begin (SpotDevHuge        *self,
       g_autofree char *id = make_id (seed, i);
       SpotDevEdit edit = { 0 };
 
-      spot_dev_edit_set_text (&edit, SPOT_DEV_TASK, i % 3 == 0 ? "import-csv" : i % 3 == 1 ? "resize-image" : "send-email");
-      spot_dev_edit_set_text (&edit, SPOT_DEV_STATUS, active ? "EXECUTING" : i % 50 == 0 ? "COMPLETED_WITH_ERRORS" :
-                                                      "COMPLETED_SUCCESSFULLY");
+      spot_dev_edit_set_text (&edit, SPOT_DEV_TASK,
+                              i % 3 == 0 ? "import-csv" : i % 3 == 1 ? "resize-image" : "send-email");
+      spot_dev_edit_set_text (&edit, SPOT_DEV_STATUS,
+                              active ? "EXECUTING" : i % 50 == 0 ? "COMPLETED_WITH_ERRORS" : "COMPLETED_SUCCESSFULLY");
       spot_dev_edit_set_text (&edit, SPOT_DEV_TAGS, i % 2 == 0 ? "{huge,even}" : "{huge,odd}");
       spot_dev_edit_set_time (&edit, SPOT_DEV_CREATED, created_ms);
       spot_dev_edit_set_time (&edit, SPOT_DEV_UPDATED, created_ms);

@@ -137,7 +137,8 @@ who_am_i (SpotDevCall *self)
 
   spot_dev_text_append_json (body, self->api->key);
   g_string_append (body, ",\"branchName\":null,\"userId\":null,\"project\":{\"id\":\"cmprojdemo0000000000000001\","
-                         "\"slug\":\"demo-project\",\"name\":\"Demo project\",\"externalRef\":\"proj_demodemodemodemodemo\"},"
+                         "\"slug\":\"demo-project\",\"name\":\"Demo project\","
+                         "\"externalRef\":\"proj_demodemodemodemodemo\"},"
                          "\"organization\":{\"id\":\"cmorgdemo00000000000000001\",\"slug\":\"demo-org\","
                          "\"title\":\"Demo organization\"}}");
   spot_dev_answer_json (self->message, 200, body->str);

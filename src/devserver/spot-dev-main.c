@@ -73,7 +73,8 @@ main (int    argc,
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
-  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || n_runs < 0 || changes_per_s < 0 || seed < 0 || seed > G_MAXUINT32 ||
+  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || n_runs < 0 || changes_per_s < 0 ||
+      seed < 0 || seed > G_MAXUINT32 ||
       options.epoch_ms < 0 || !(options.speed > 0) || !parse_words (dialect, scenario, &options))
     {
       g_printerr ("Wrong options; see --help\n");

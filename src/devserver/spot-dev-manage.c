@@ -57,7 +57,8 @@ set_number (SoupServerMessage *message,
 static gboolean
 take_one (SpotDevCall *self)
 {
-  gint64 now_ms = g_get_real_time () / 1000, window_ms = self->access->is_token ? TOKEN_WINDOW_MS : self->api->window_ms;
+  gint64 now_ms = g_get_real_time () / 1000;
+  gint64 window_ms = self->access->is_token ? TOKEN_WINDOW_MS : self->api->window_ms;
   guint limit = self->access->is_token ? TOKEN_LIMIT : self->api->limit;
   Usage *usage = g_hash_table_lookup (self->api->usage, self->access->credential);
   g_autofree char *body = NULL;

@@ -10,7 +10,8 @@
 #define MAX_BYTES 262144
 #define MAX_DEPTH 32
 
-/* The object that holds a key: for `$.a.b` the object at `a`, made when there is none. NULL for a path that may not be. */
+/* The object that holds a key: for `$.a.b` the object at `a`, made when there is none. NULL for a path that may not
+   be. */
 static JsonObject *
 find_holder (JsonObject  *root,
              const char  *key,
@@ -104,7 +105,8 @@ static gboolean
 apply (JsonObject *root,
        JsonObject *operation)
 {
-  const char *type = spot_dev_json_get_text (operation, "type"), *key = spot_dev_json_get_text (operation, "key"), *last;
+  const char *type = spot_dev_json_get_text (operation, "type"), *key = spot_dev_json_get_text (operation, "key");
+  const char *last;
   JsonNode *value = operation != NULL ? json_object_get_member (operation, "value") : NULL;
   g_auto(GStrv) path = key != NULL && g_str_has_prefix (key, "$.") ? g_strsplit (key + 2, ".", -1) : NULL;
   JsonObject *holder;

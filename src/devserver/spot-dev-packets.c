@@ -199,8 +199,8 @@ spot_dev_packets_serve (SpotDevApi        *api,
   if (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "authorization") != NULL)
     spot_dev_answer_text (message, 400, "application/xml",
                           "<Error><Code>InvalidArgument</Code><Message>Only one auth mechanism allowed; only the "
-                          "X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header "
-                          "should be specified</Message></Error>");
+                          "X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization "
+                          "header should be specified</Message></Error>");
   else if (g_strcmp0 (right, signature) != 0)
     spot_dev_answer_text (message, 403, "application/xml", "<Error><Code>SignatureDoesNotMatch</Code></Error>");
   else if (expiry_ms < g_get_real_time () / 1000)

@@ -97,10 +97,11 @@ void           spot_dev_server_rotate       (SpotDevServer  *self);
 void           spot_dev_server_set_dialect  (SpotDevServer  *self,
                                              SpotDevDialect  dialect);
 
-/* A fault for the next @count realtime requests (-1: until the next call): "drop" (the body breaks off), "stall" (no answer),
- * "409", "503", "429", "401", "html", "truncated", "500", "502", "503-plain" (no Retry-After), "duplicate" (changes come
- * twice), "wrong-types", "huge-row" (10 MB), "no-handle" (a header is missing), "gzip", "skew" (the Date is wrong), "slow"
- * (some bytes at a time), or NULL for none. `POST /dev/faults` takes {fault, count, after}: that many go well before. */
+/* A fault for the next @count realtime requests (-1: until the next call), or NULL for none:
+ * "drop" (the body breaks off), "stall" (no answer), "409", "503", "429", "401", "html", "truncated", "500", "502",
+ * "503-plain" (no Retry-After), "duplicate" (changes come twice), "wrong-types", "huge-row" (10 MB), "no-handle" (a
+ * header is missing), "gzip", "skew" (the Date is wrong), "slow" (some bytes at a time).
+ * `POST /dev/faults` takes {fault, count, after}: that many go well before. */
 void           spot_dev_server_set_fault    (SpotDevServer  *self,
                                              const char     *fault,
                                              int             count);

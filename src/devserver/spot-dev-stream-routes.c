@@ -124,7 +124,8 @@ static gboolean
 read_timeout (SoupServerMessage *message,
               guint             *timeout_ms)
 {
-  const char *text = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "timeout-seconds");
+  const char *text = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                                   "timeout-seconds");
   gint64 seconds;
   char *end;
 
@@ -205,7 +206,8 @@ answer_input (SpotDevApi        *api,
                           "{\"ok\":false,\"error\":\"Cannot send to input stream on a completed run\"}");
   else
     {
-      spot_dev_streams_append (api->streams, row->cells[SPOT_DEV_FRIENDLY_ID], stream, g_get_real_time () / 1000, chunk);
+      spot_dev_streams_append (api->streams, row->cells[SPOT_DEV_FRIENDLY_ID], stream, g_get_real_time () / 1000,
+                               chunk);
       spot_dev_answer_json (message, 200, "{\"ok\":true}");
     }
 }

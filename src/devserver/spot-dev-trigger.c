@@ -170,13 +170,15 @@ job_new (SpotDevCall *self,
 {
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (self->message);
   SpotDevJob *job = g_new0 (SpotDevJob, 1);
+  const char *version;
 
   job->idempotency_key = g_strdup (spot_dev_json_get_text (options, "idempotencyKey"));
   job->queue = g_strdup (spot_dev_json_get_text (spot_dev_json_get_object (options, "queue"), "name"));
   job->machine = g_strdup (spot_dev_json_get_text (options, "machine"));
   job->version = g_strdup (spot_dev_json_get_text (options, "lockToVersion"));
   job->function = in_batch ? "batchTrigger" : "trigger";
-  job->old_streams = g_strcmp0 (soup_message_headers_get_one (headers, "x-trigger-realtime-streams-version"), "v1") == 0;
+  version = soup_message_headers_get_one (headers, "x-trigger-realtime-streams-version");
+  job->old_streams = g_strcmp0 (version, "v1") == 0;
   return job;
 }
 
@@ -191,8 +193,8 @@ job_new (SpotDevCall *self,
  *
  * Triggers a run, which then goes through the life of such a task on the scenario's clock.
  *
- * Returns: (nullable): its id, valid as long as the run; %NULL with %G_IO_ERROR_INVALID_ARGUMENT for what makes a 400, and
- *   %G_IO_ERROR_NO_SPACE for what makes a 422
+ * Returns: (nullable): its id, valid as long as the run; %NULL with %G_IO_ERROR_INVALID_ARGUMENT for what makes a 400,
+ *   and %G_IO_ERROR_NO_SPACE for what makes a 422
  */
 const char *
 spot_dev_trigger_one (SpotDevCall  *self,

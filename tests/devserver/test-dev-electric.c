@@ -523,8 +523,9 @@ main (int    argc,
   g_test_add_func ("/electric/tags", test_tags);
   g_test_add_func ("/electric/batch", test_batch);
   g_test_add_func ("/electric/cursor", test_cursor);
-  g_test_add_func ("/electric/pieces", test_pieces);  g_test_add_func ("/devserver/electric/events", test_events);
-  g_test_add_func ("/devserver/electric/modes", test_modes);
+  g_test_add_func ("/electric/pieces", test_pieces);
+  g_test_add_func ("/electric/events", test_events);
+  g_test_add_func ("/electric/modes", test_modes);
 
   return g_test_run ();
 }

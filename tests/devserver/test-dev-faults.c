@@ -246,8 +246,9 @@ main (int    argc,
   g_test_add_func ("/faults/truncated", test_truncated);
   g_test_add_func ("/faults/stall", test_stall);
   g_test_add_func ("/faults/must-refetch", test_must_refetch);
-  g_test_add_func ("/faults/header-and-control", test_header_and_control);  g_test_add_func ("/devserver/faults/bodies", test_bodies);
-  g_test_add_func ("/devserver/faults/after", test_after);
+  g_test_add_func ("/faults/header-and-control", test_header_and_control);
+  g_test_add_func ("/faults/bodies", test_bodies);
+  g_test_add_func ("/faults/after", test_after);
 
   return g_test_run ();
 }

@@ -81,7 +81,8 @@ wait_status (DevClient  *client,
 static DevClient *
 new_client (void)
 {
-  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_EMPTY, .seed = 7, .speed = 20, .hold_ms = DEV_HOLD_MS };
+  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_EMPTY, .seed = 7, .speed = 20,
+                                   .hold_ms = DEV_HOLD_MS };
   DevClient *client = dev_client_new_for (&options);
   g_autoptr(DevAnswer) settings = call (client, "POST", "/dev/settings", "{\"rateLimit\":100000}", 200);
 
@@ -93,9 +94,9 @@ static void
 test_trigger (void)
 {
   g_autoptr(DevClient) client = new_client ();
-  g_autofree char *id = trigger (client, ECHO, "{\"payload\":\"{\\\"json\\\":{\\\"a\\\":1}}\",\"options\":{\"payloadType\":"
-                                               "\"application/super+json\",\"tags\":[\"x\",\"y:1\"],\"metadata\":"
-                                               "{\"m\":2},\"ttl\":90}}");
+  g_autofree char *id = trigger (client, ECHO, "{\"payload\":\"{\\\"json\\\":{\\\"a\\\":1}}\","
+                                               "\"options\":{\"payloadType\":\"application/super+json\",\"tags\":"
+                                               "[\"x\",\"y:1\"],\"metadata\":{\"m\":2},\"ttl\":90}}");
   g_autofree char *path = g_strconcat ("/api/v3/runs/", id, NULL);
   g_autoptr(DevAnswer) feed = NULL, run = NULL, again = NULL;
   g_autofree char *feed_path = g_strconcat ("/realtime/v1/runs/", id, "?offset=-1", NULL);
@@ -144,9 +145,10 @@ test_trigger_refused (void)
 static void
 test_batch (void)
 {
+  static const char batch_body[] = "{\"runCount\":3,\"idempotencyKey\":\"k\"}";
   g_autoptr(DevClient) client = new_client ();
-  g_autoptr(DevAnswer) created = call (client, "POST", "/api/v3/batches", "{\"runCount\":3,\"idempotencyKey\":\"k\"}", 202);
-  g_autoptr(DevAnswer) cached = call (client, "POST", "/api/v3/batches", "{\"runCount\":3,\"idempotencyKey\":\"k\"}", 202);
+  g_autoptr(DevAnswer) created = call (client, "POST", "/api/v3/batches", batch_body, 202);
+  g_autoptr(DevAnswer) cached = call (client, "POST", "/api/v3/batches", batch_body, 202);
   const char *id = json_object_get_string_member (get_object (created), "id");
   g_autofree char *items = g_strconcat ("/api/v3/batches/", id, "/items", NULL);
   g_autofree char *batch = g_strconcat ("/api/v2/batches/", id, NULL);
@@ -230,8 +232,8 @@ test_actions (void)
                                            "{\"type\":\"update\",\"value\":{\"u\":0}},"
                                            "{\"type\":\"delete\",\"key\":\"u\"}]}", 200);
   g_assert_cmpstr (changed->body, ==, "{\"metadata\":{\"n\":3,\"a\":{\"b\":true},\"l\":[2]}}");
-  refused = call (client, "PUT", metadata, "{\"operations\":[{\"type\":\"set\",\"key\":\"$.__proto__.x\",\"value\":1}]}",
-                  400);
+  refused = call (client, "PUT", metadata,
+                  "{\"operations\":[{\"type\":\"set\",\"key\":\"$.__proto__.x\",\"value\":1}]}", 400);
   read = call (client, "GET", metadata, NULL, 200);
   g_assert_cmpstr (json_object_get_string_member (get_object (read), "metadata"), ==,
                    "{\"n\":3,\"a\":{\"b\":true},\"l\":[2]}");
@@ -257,7 +259,8 @@ test_tokens (void)
   g_autoptr(DevAnswer) made = call (client, "POST", "/api/v1/auth/public-tokens",
                                     "{\"scopes\":[\"read:tags:user:42\"],\"realtime\":{\"skipColumns\":[\"payload\"]},"
                                     "\"expirationTime\":\"2s\"}", 200);
-  g_autoptr(DevAnswer) too_long = call (client, "POST", "/api/v1/auth/public-tokens", "{\"expirationTime\":\"40d\"}", 400);
+  g_autoptr(DevAnswer) too_long = call (client, "POST", "/api/v1/auth/public-tokens",
+                                        "{\"expirationTime\":\"40d\"}", 400);
   const char *token = json_object_get_string_member (get_object (made), "token");
   g_autofree char *forged = g_strdup (token);
   g_autoptr(DevAnswer) allowed = get_as (client, mine_path, token), denied = get_as (client, other_path, token);
@@ -295,7 +298,8 @@ static void
 test_rate_limit (void)
 {
   g_autoptr(DevClient) client = new_client ();
-  g_autoptr(DevAnswer) settings = call (client, "POST", "/dev/settings", "{\"rateLimit\":2,\"rateWindowMs\":60000}", 200);
+  g_autoptr(DevAnswer) settings = call (client, "POST", "/dev/settings",
+                                        "{\"rateLimit\":2,\"rateWindowMs\":60000}", 200);
   g_autoptr(DevAnswer) first = call (client, "GET", "/api/v1/runs", NULL, 200);
   g_autoptr(DevAnswer) second = call (client, "GET", "/api/v1/whoami", NULL, 200);
   g_autoptr(DevAnswer) third = call (client, "GET", "/api/v1/runs", NULL, 429);
@@ -328,7 +332,8 @@ test_packets (void)
   g_assert_cmpuint (put->status, ==, 200);
   down = call (client, "GET", "/api/v1/packets/a%2Fb.json", NULL, 200);
   url = json_object_get_string_member (get_object (down), "presignedUrl");
-  got = dev_client_send (client, DEV_HEADERS_NONE, "GET", url + strlen (spot_dev_server_get_url (client->server)), NULL);
+  got = dev_client_send (client, DEV_HEADERS_NONE, "GET", url + strlen (spot_dev_server_get_url (client->server)),
+                         NULL);
   dev_client_wait (got);
   g_assert_cmpuint (got->status, ==, 200);
   g_assert_cmpstr (got->body, ==, "{\"big\":1}");
@@ -401,16 +406,16 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/devserver/manage/trigger", test_trigger);
-  g_test_add_func ("/devserver/manage/trigger-refused", test_trigger_refused);
-  g_test_add_func ("/devserver/manage/batch", test_batch);
-  g_test_add_func ("/devserver/manage/list-pages", test_list_pages);
-  g_test_add_func ("/devserver/manage/actions", test_actions);
-  g_test_add_func ("/devserver/manage/tokens", test_tokens);
-  g_test_add_func ("/devserver/manage/rate-limit", test_rate_limit);
-  g_test_add_func ("/devserver/manage/packets", test_packets);
-  g_test_add_func ("/devserver/manage/trace", test_trace);
-  g_test_add_func ("/devserver/manage/streams", test_streams);
+  g_test_add_func ("/manage/trigger", test_trigger);
+  g_test_add_func ("/manage/trigger-refused", test_trigger_refused);
+  g_test_add_func ("/manage/batch", test_batch);
+  g_test_add_func ("/manage/list-pages", test_list_pages);
+  g_test_add_func ("/manage/actions", test_actions);
+  g_test_add_func ("/manage/tokens", test_tokens);
+  g_test_add_func ("/manage/rate-limit", test_rate_limit);
+  g_test_add_func ("/manage/packets", test_packets);
+  g_test_add_func ("/manage/trace", test_trace);
+  g_test_add_func ("/manage/streams", test_streams);
 
   return g_test_run ();
 }

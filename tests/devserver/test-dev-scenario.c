@@ -389,8 +389,9 @@ main (int    argc,
   g_test_add_func ("/scenario/everything-happens", test_everything_happens);
   g_test_add_func ("/scenario/burst", test_burst);
   g_test_add_func ("/scenario/live", test_live);
-  g_test_add_func ("/scenario/old-epoch", test_old_epoch);  g_test_add_func ("/devserver/scenario/huge", test_huge);
-  g_test_add_func ("/devserver/scenario/hostile", test_hostile);
+  g_test_add_func ("/scenario/old-epoch", test_old_epoch);
+  g_test_add_func ("/scenario/huge", test_huge);
+  g_test_add_func ("/scenario/hostile", test_hostile);
 
   return g_test_run ();
 }
