@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "spot-model"
+#define _GNU_SOURCE /* qsort_r() */
 
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "spot-list-spans.h"
@@ -186,8 +188,9 @@ spot_run_rows_append (SpotRunRows  *self,
 void
 spot_run_rows_sort (SpotRunRows *self)
 {
+  /* Not GLib's: g_qsort_with_data() is deprecated, and what replaces it came with GLib 2.82. */
   if (self->n_rows > 1)
-    g_qsort_with_data (self->rows, (int) self->n_rows, sizeof (SpotRunRow), compare_rows, self);
+    qsort_r (self->rows, self->n_rows, sizeof (SpotRunRow), compare_rows, self);
 }
 
 /**
