@@ -288,8 +288,8 @@ spot_api_call_cancel_run (const char *run_id)
  * @run_id: the run
  * @overrides_json: (nullable): a JSON object with what is to be different (protocol §8.4); older servers ignore it
  *
- * Runs it again, as a new run whose `id` is in the answer. It is sent again after a failure only when the server says that
- * nothing was done: a run too many may be worse than one too few.
+ * Runs it again, as a new run whose `id` is in the answer. It is sent again after a failure only when the server says
+ * that nothing was done: a run too many may be worse than one too few.
  *
  * Returns: (transfer full): the call
  */

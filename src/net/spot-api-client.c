@@ -782,8 +782,8 @@ spot_api_client_call_finish (SpotApiClient  *self,
  * @callback: (scope async): called once, in the caller's main context
  * @user_data: data for @callback
  *
- * Gets a value out of the object store (protocol §6.3), to which the credential is not sent. An address that has expired is
- * asked for anew, once.
+ * Gets a value out of the object store (protocol §6.3), to which the credential is not sent. An address that has
+ * expired is asked for anew, once.
  *
  * Fails as spot_api_client_call_async() does, with %SPOT_PROTOCOL_ERROR_TOO_LARGE beyond %SPOT_MAX_PACKET_BYTES.
  */

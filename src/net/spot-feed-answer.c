@@ -25,6 +25,11 @@
 #define RESTART_SERIES_MS 10000
 /* An answer of so many bytes is part of a long log. */
 #define HURRY_BYTES (64 * 1024)
+/* Event streams that end sooner are short; the pauses after them. */
+#define SHORT_STREAM_MS 1000
+#define MAX_SHORT_STREAMS 3
+#define SHORT_FIRST_MS 100
+#define SHORT_CAP_MS 5000
 #define PREVIEW_FIRST_BYTES (64 * 1024)
 #define PREVIEW_MAX_BYTES (1024 * 1024)
 /* They come back in every URL. */
@@ -69,6 +74,8 @@ spot_feed_machine_end_exchange (SpotFeedMachine *self)
   g_clear_pointer (&self->new_handle, g_free);
   g_clear_pointer (&self->new_offset, g_free);
   g_clear_pointer (&self->new_cursor, g_free);
+  g_clear_pointer (&self->lsn, g_free);
+  self->is_events = FALSE;
   g_clear_error (&self->body_error);
   g_string_truncate (self->error_body, 0);
 }
@@ -169,6 +176,22 @@ restart (SpotFeedMachine *self,
   self->restarted_us = MAX (spot_feed_machine_now_us (self), self->not_before_us);
 }
 
+/* It becomes part of an offset. */
+static void
+take_lsn (SpotFeedMachine      *self,
+          const SpotShapeEvent *event)
+{
+  g_clear_pointer (&self->lsn, g_free);
+  if (event->last_seen_lsn == NULL || event->last_seen_lsn_length == 0 || event->last_seen_lsn_length > 20)
+    return;
+  for (gsize i = 0; i < event->last_seen_lsn_length; i++)
+    {
+      if (!g_ascii_isdigit (event->last_seen_lsn[i]))
+        return;
+    }
+  self->lsn = g_strndup (event->last_seen_lsn, event->last_seen_lsn_length);
+}
+
 void
 spot_feed_machine_event_cb (const SpotShapeEvent *event,
           gpointer              user_data)
@@ -179,6 +202,8 @@ spot_feed_machine_event_cb (const SpotShapeEvent *event,
     {
     case SPOT_SHAPE_UP_TO_DATE:
       self->saw_up_to_date = TRUE;
+      if (self->is_events)
+        take_lsn (self, event);
       break;
     case SPOT_SHAPE_MUST_REFETCH:
       self->saw_refetch = TRUE;
@@ -214,6 +239,7 @@ take_good_head (SpotFeedMachine *self,
   static const char * const offset_names[] = { "electric-offset", "electric-chunk-last-offset",
                                                "x-electric-chunk-last-offset", NULL };
   static const char * const cursor_names[] = { "electric-cursor", NULL };
+  const char *type;
 
   self->new_offset = dup_header (header, headers, offset_names);
   self->new_cursor = dup_header (header, headers, cursor_names);
@@ -227,6 +253,11 @@ take_good_head (SpotFeedMachine *self,
   self->foreign = self->new_handle != NULL && self->handle != NULL &&
                   strcmp (self->offset, SPOT_FEED_START_OFFSET) != 0 &&
                   strcmp (self->new_handle, self->handle) != 0;
+  type = header (headers, "content-type");
+  self->is_events = self->asked_for_events && type != NULL &&
+                    g_ascii_strncasecmp (type, "text/event-stream", strlen ("text/event-stream")) == 0;
+  self->head_us = spot_feed_machine_now_us (self);
+  spot_sse_parser_reset (self->events);
   self->saw_up_to_date = FALSE;
   self->saw_refetch = FALSE;
   self->n_changes = 0;
@@ -300,6 +331,13 @@ take_good_body (SpotFeedMachine *self,
       g_set_error (&self->body_error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE,
                    "%s: the body is larger than %u bytes", spot_feed_spec_get_path (self->spec), SPOT_MAX_BODY_BYTES);
       return FALSE;
+    }
+  if (self->is_events)
+    {
+      GError **error = self->body_error == NULL ? &self->body_error : NULL;
+
+      return self->missing == NULL && spot_sse_parser_feed (self->events, data, length, error) &&
+             self->body_error == NULL && !self->saw_refetch;
     }
   if (!spot_shape_reader_feed (self->reader, data, length, &self->body_error))
     return FALSE;
@@ -396,6 +434,70 @@ break_loop (SpotFeedMachine *self)
                                spot_feed_spec_get_path (self->spec)));
 }
 
+/* An up-to-date came in an event stream: what came before it is true, and the stream goes on. */
+static void
+commit_events (SpotFeedMachine *self)
+{
+  SpotRunBatch *batch = NULL;
+
+  self->in_body = FALSE;
+  spot_shape_log_end_body (self->log, &batch);
+  /* Without a position the next connection repeats what this one has brought, which does no harm. */
+  if (self->lsn != NULL)
+    {
+      g_free (self->offset);
+      self->offset = g_strconcat (self->lsn, "_0", NULL);
+    }
+  push_batch (self, batch);
+  succeed (self);
+  commit (self);
+  self->saw_up_to_date = FALSE;
+  spot_shape_log_begin_body (self->log);
+  self->in_body = TRUE;
+}
+
+void
+spot_feed_machine_sse_cb (const SpotSseEvent *event,
+                          gpointer            user_data)
+{
+  SpotFeedMachine *self = user_data;
+
+  if (self->body_error != NULL || self->saw_refetch)
+    return;
+  if (!spot_shape_reader_feed_message (self->reader, event->data, event->data_length, &self->body_error))
+    return;
+  if (self->saw_up_to_date && !self->saw_refetch)
+    commit_events (self);
+}
+
+/* Whether the event stream ended so soon that something on the way may not bear it; three in a row end them for good. */
+static gboolean
+was_short (SpotFeedMachine *self)
+{
+  gint64 now = spot_feed_machine_now_us (self);
+
+  if (now - self->head_us >= SHORT_STREAM_MS * MS)
+    {
+      self->n_short = 0;
+      return FALSE;
+    }
+  if (++self->n_short >= MAX_SHORT_STREAMS)
+    self->want_events = FALSE;
+  return TRUE;
+}
+
+/* The stream was closed, as servers do after a minute. */
+static void
+end_events (SpotFeedMachine *self)
+{
+  guint n_short = self->n_short;
+
+  succeed (self);
+  self->state = SPOT_FEED_LIVE;
+  if (was_short (self))
+    wait_from_now (self, (gint64) (dice (self) * (double) MIN (SHORT_FIRST_MS << MIN (n_short, 8), SHORT_CAP_MS)));
+}
+
 static gboolean
 is_dialect_change (SpotFeedMachine *self)
 {
@@ -445,7 +547,7 @@ end_good_body (SpotFeedMachine *self)
       restart (self, NULL, "the log was replaced");
       return;
     }
-  if (error == NULL)
+  if (error == NULL && !self->is_events)
     spot_shape_reader_finish (self->reader, &error);
   if (g_error_matches (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED))
     {
@@ -468,6 +570,11 @@ end_good_body (SpotFeedMachine *self)
   if (self->saw_refetch)
     {
       restart (self, NULL, "the server asks to begin again");
+      return;
+    }
+  if (self->is_events)
+    {
+      end_events (self);
       return;
     }
   if (is_dialect_change (self))
@@ -515,6 +622,8 @@ end_no_content (SpotFeedMachine *self)
       fail (self, spot_http_status_error (self->status, spot_feed_spec_get_path (self->spec), NULL, 0));
       return;
     }
+  /* So old a server knows no event streams. */
+  self->want_events = FALSE;
   spot_shape_log_begin_body (self->log);
   spot_shape_log_take_event (self->log, &up_to_date);
   spot_shape_log_end_body (self->log, &batch);
@@ -546,6 +655,9 @@ end_bad_status (SpotFeedMachine *self)
   GError *problem = spot_http_status_error (status, spot_feed_spec_get_path (self->spec), self->error_body->str,
                                             self->error_body->len);
 
+  /* It may be what was asked for. */
+  if (status == 400 && self->asked_for_events)
+    self->want_events = FALSE;
   if (status == 404)
     end_not_found (self, problem);
   else if (status == 400 && !self->restarted_after_400 && strcmp (self->offset, SPOT_FEED_START_OFFSET) != 0)
@@ -611,6 +723,8 @@ spot_feed_machine_take_failure (SpotFeedMachine *self,
       spot_feed_machine_take_aborted (self);
       return;
     }
+  if (self->is_events)
+    was_short (self);
   spot_feed_machine_end_exchange (self);
   self->retry_after_ms = 0;
   fail (self, spot_http_transport_error (error));

@@ -4,6 +4,7 @@
 #include "spot-backoff.h"
 #include "spot-feed-machine.h"
 #include "spot-shape-log.h"
+#include "spot-sse-parser.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ struct _SpotFeedMachine
   SpotShapeLog    *log;
   GQueue           batches; /* owned: not taken yet */
   gboolean         stop_when_ended;
+  SpotSseParser   *events;
+  gboolean         want_events;   /* event streams rather than long polls */
+  guint            n_short;       /* event streams in a row that ended at once */
 
   /* Position. */
   char    *offset;
@@ -65,6 +69,10 @@ struct _SpotFeedMachine
   /* The request in flight and its answer. */
   gboolean in_flight;
   gboolean sent_live;
+  gboolean asked_for_events;
+  gboolean is_events;      /* the answer is an event stream */
+  gint64   head_us;
+  char    *lsn;            /* nullable: of the last up-to-date in the event stream */
   gboolean clipped; /* its time ends with the linger */
   gint64   sent_us;
   guint    status; /* 0 before the head */
@@ -89,6 +97,8 @@ struct _SpotFeedMachine
 
 /* Between spot-feed-machine.c, which knows what to ask, and spot-feed-answer.c, which knows what an answer means. */
 void   spot_feed_machine_event_cb        (const SpotShapeEvent *event,
+                                          gpointer              user_data);
+void   spot_feed_machine_sse_cb          (const SpotSseEvent   *event,
                                           gpointer              user_data);
 void   spot_feed_machine_end_exchange    (SpotFeedMachine      *self);
 void   spot_feed_machine_set_problem     (SpotFeedMachine      *self,

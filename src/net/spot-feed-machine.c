@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "spot-limits.h"
+
 #include "spot-feed-machine-private.h"
 
 #define MS (G_TIME_SPAN_MILLISECOND)
@@ -78,6 +80,7 @@ spot_feed_machine_new (SpotFeedSpec        *spec,
   self->clock = clock != NULL ? *clock : real_clock;
   self->reader = spot_shape_reader_new (spot_feed_machine_event_cb, self);
   self->log = spot_shape_log_new ();
+  self->events = spot_sse_parser_new (SPOT_MAX_ELEMENT_BYTES, spot_feed_machine_sse_cb, self);
   g_queue_init (&self->batches);
   self->stop_when_ended = spot_feed_spec_get_kind (spec) == SPOT_FEED_RUN;
   self->offset = g_strdup (SPOT_FEED_START_OFFSET);
@@ -103,6 +106,7 @@ spot_feed_machine_free (SpotFeedMachine *self)
   g_queue_clear_full (&self->batches, (GDestroyNotify) spot_run_batch_unref);
   spot_shape_reader_free (self->reader);
   spot_shape_log_free (self->log);
+  spot_sse_parser_free (self->events);
   spot_feed_spec_unref (self->spec);
   g_free (self->offset);
   g_free (self->handle);
@@ -130,6 +134,23 @@ spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
   self->stop_when_ended = stop_when_ended && spot_feed_spec_get_kind (self->spec) == SPOT_FEED_RUN;
   if (!self->stop_when_ended)
     self->last_look = FALSE;
+}
+
+/**
+ * spot_feed_machine_set_event_stream:
+ * @self: a machine
+ * @event_stream: whether to ask for live event streams
+ *
+ * Whether live requests ask for an event stream. Off unless told otherwise: long polls cost little and work everywhere.
+ */
+void
+spot_feed_machine_set_event_stream (SpotFeedMachine *self,
+                                    gboolean         event_stream)
+{
+  g_return_if_fail (self != NULL);
+
+  self->want_events = event_stream;
+  self->n_short = 0;
 }
 
 gint64
@@ -240,10 +261,12 @@ spot_feed_machine_dup_request (SpotFeedMachine *self)
   position.handle = self->handle;
   position.cursor = self->cursor;
   position.live = self->live;
+  position.event_stream = self->want_events;
   position.cache_buster = self->cache_buster;
   request = g_new0 (SpotFeedRequest, 1);
   request->target = spot_feed_spec_dup_target (self->spec, &position);
   request->live = self->live;
+  request->event_stream = self->asked_for_events = self->live && self->want_events;
   request->timeout_ms = self->live ? LIVE_TIMEOUT_MS : OTHER_TIMEOUT_MS;
   self->clipped = FALSE;
   if (self->live && spot_feed_machine_get_linger_end_us (self) != G_MAXINT64)

@@ -60,13 +60,16 @@ typedef enum {
  * SpotFeedRequest:
  * @target: path and query, starting with `/realtime/v1/`, parameters sorted and percent-encoded
  * @live: whether the server may hold it
+ * @event_stream: whether an event stream is asked for
  * @timeout_ms: with no complete answer after this long the request has failed (the watchdog); for requests that are not
- *   live it counts from the last byte, as long as bytes come faster than a few in each such time
+ *   live, or ask for an event stream, it counts from the last byte, as long as bytes come faster than a few in each such
+ *   time
  */
 typedef struct
 {
   char    *target;
   gboolean live;
+  gboolean event_stream;
   gint64   timeout_ms;
 } SpotFeedRequest;
 
@@ -94,6 +97,11 @@ gint64           spot_feed_machine_get_retry_at_us (SpotFeedMachine  *self);
 /* Whether a run feed stops by itself 30 s after its run has ended; yes unless told otherwise. */
 void             spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
                                                         gboolean         stop_when_ended);
+
+/* Whether to ask for live event streams (protocol §3.11) instead of long polls; no unless told otherwise. After three short
+ * connections in a row, or an answer that says that the server knows none, it is long polls for good. */
+void             spot_feed_machine_set_event_stream (SpotFeedMachine *self,
+                                                     gboolean         event_stream);
 
 /* One answer: the head, the body in pieces of any size, the end; or a failure at any point instead of the rest. FALSE: the
  * rest of the body is not wanted, the end comes next. */

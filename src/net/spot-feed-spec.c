@@ -337,6 +337,8 @@ spot_feed_spec_dup_target (SpotFeedSpec           *self,
   append_text_parameter (target, "handle", position->handle);
   if (position->live)
     append_parameter (target, "live", "true");
+  if (position->live && position->event_stream)
+    append_parameter (target, "live_sse", "true");
   append_parameter (target, "log", "full");
   append_text_parameter (target, "offset", position->offset);
   append_parameter (target, "skipColumns", self->skip_columns);

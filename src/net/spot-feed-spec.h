@@ -47,6 +47,7 @@ const char         *spot_feed_spec_get_path     (SpotFeedSpec       *self);
  * @cursor: (nullable): what the last live answer gave, sent with live requests
  * @live: whether the server may hold the request
  * @cache_buster: (nullable): makes the URL differ from all others
+ * @event_stream: whether the server may answer a live request with an event stream
  *
  * Where in the log a request asks for news. Nothing in it is owned.
  */
@@ -57,6 +58,7 @@ typedef struct
   const char *cursor;
   gboolean    live;
   const char *cache_buster;
+  gboolean    event_stream;
 } SpotFeedPosition;
 
 char               *spot_feed_spec_dup_target   (SpotFeedSpec           *self,

@@ -31,6 +31,7 @@ typedef struct
   gpointer        user_data;
   GDestroyNotify  destroy; /* nullable */
   gboolean        stop_when_ended;
+  gboolean        event_stream;
   gint64          max_timeout_ms;
 
   GMutex        lock;
@@ -261,22 +262,31 @@ get_header (gpointer    headers,
 
 /* Sends, and follows redirects that stay with the server. */
 static GInputStream *
-send_request (Link             *link,
-              SpotEndpoint     *endpoint,
-              const char       *target,
-              GCancellable     *cancellable,
-              SoupMessage     **message,
-              GError          **error)
+send_request (Link                   *link,
+              SpotEndpoint           *endpoint,
+              const SpotFeedRequest  *request,
+              GCancellable           *cancellable,
+              SoupMessage           **message,
+              GError                **error)
 {
   g_autoptr(GError) redirect_error = NULL;
 
-  *message = spot_http_new_get (endpoint, target, error);
+  *message = spot_http_new_get (endpoint, request->target, error);
   if (*message == NULL)
     return NULL;
   for (guint i = 0;; i++)
     {
-      g_autoptr(GInputStream) stream = soup_session_send (link->session, *message, cancellable, error);
+      g_autoptr(GInputStream) stream = NULL;
 
+      if (request->event_stream)
+        {
+          SoupMessageHeaders *headers = soup_message_get_request_headers (*message);
+
+          soup_message_headers_replace (headers, "Accept", "text/event-stream");
+          /* A proxy that compresses holds small events back. */
+          soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+        }
+      stream = soup_session_send (link->session, *message, cancellable, error);
       if (stream == NULL)
         return NULL;
       if (i < MAX_REDIRECTS && spot_http_follow_redirect (message, endpoint, &redirect_error))
@@ -352,10 +362,10 @@ exchange (Link                   *link,
 {
   g_autoptr(SoupMessage) message = NULL;
   g_autoptr(GInputStream) stream = NULL;
-  gint64 idle_us = request->live ? 0 : timeout_us;
+  gint64 idle_us = request->live && !request->event_stream ? 0 : timeout_us;
   guint status;
 
-  stream = send_request (link, endpoint, request->target, cancellable, &message, error);
+  stream = send_request (link, endpoint, request, cancellable, &message, error);
   if (stream == NULL)
     return FALSE;
   status = soup_message_get_status (message);
@@ -507,6 +517,7 @@ feed_thread (gpointer data)
   g_main_context_push_thread_default (context);
   link->machine = spot_feed_machine_new (link->spec, NULL);
   spot_feed_machine_set_stop_when_ended (link->machine, link->stop_when_ended);
+  spot_feed_machine_set_event_stream (link->machine, link->event_stream);
   link->session = spot_http_new_session ();
   link->deadline = spot_deadline_new ();
   g_mutex_lock (&link->lock);
@@ -648,6 +659,23 @@ spot_feed_set_stop_when_ended (SpotFeed *self,
   g_return_if_fail (!self->started);
 
   self->link->stop_when_ended = stop_when_ended;
+}
+
+/**
+ * spot_feed_set_event_stream:
+ * @self: a feed that has not begun
+ * @event_stream: whether to ask for live event streams
+ *
+ * Whether it asks for live event streams (protocol §3.11) until they turn out not to work. Off unless told otherwise.
+ */
+void
+spot_feed_set_event_stream (SpotFeed *self,
+                            gboolean  event_stream)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (!self->started);
+
+  self->link->event_stream = event_stream;
 }
 
 /**

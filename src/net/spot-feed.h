@@ -74,4 +74,8 @@ void          spot_feed_set_endpoint (SpotFeed        *self,
 void          spot_feed_set_stop_when_ended (SpotFeed *self,
                                              gboolean  stop_when_ended);
 
+/* Before spot_feed_start(): whether it asks for live event streams; no unless told otherwise. */
+void          spot_feed_set_event_stream    (SpotFeed *self,
+                                             gboolean  event_stream);
+
 G_END_DECLS

@@ -13,6 +13,8 @@
 
 /* In data of very old servers. */
 #define END_MARK "<<CLOSE_STREAM>>"
+/* A value in a tree, roughly. */
+#define NODE_BYTES 64
 
 struct _SpotStreamReader
 {
@@ -182,13 +184,30 @@ set_last_id (SpotStreamReader *self,
   self->last_id = g_strndup (id, length);
 }
 
+/* What a chunk takes in memory, about: a tree of many small values takes far more than its text. */
+static gsize
+estimate_bytes (const SpotValue *value,
+                const char      *text,
+                gsize            length)
+{
+  gsize n_bytes = length;
+
+  for (gsize i = 0; spot_value_is_container (value) && i < length; i++)
+    {
+      if (text[i] == ',' || text[i] == '[' || text[i] == '{')
+        n_bytes += NODE_BYTES;
+    }
+  return n_bytes;
+}
+
 static void
 push_chunk (SpotStreamReader *self,
             SpotValue        *value, /* (transfer full) */
             gint64            time_us,
-            gsize             n_bytes)
+            const char       *text,
+            gsize             length)
 {
-  g_queue_push_tail (&self->chunks, chunk_new (value, time_us, n_bytes));
+  g_queue_push_tail (&self->chunks, chunk_new (value, time_us, estimate_bytes (value, text, length)));
 }
 
 static void
@@ -210,7 +229,7 @@ take_v1 (SpotStreamReader   *self,
   value = spot_value_new_from_json (event->data, (gssize) event->data_length, NULL);
   if (value == NULL)
     value = spot_value_new_string (event->data, (gssize) event->data_length);
-  push_chunk (self, value, (gint64) time_ms * 1000, event->data_length);
+  push_chunk (self, value, (gint64) time_ms * 1000, event->data, event->data_length);
 }
 
 /* ---- v2 ---- */
@@ -323,7 +342,7 @@ take_record (SpotStreamReader *self,
   timestamp = get_member (record, "timestamp", SPOT_VALUE_NUMBER);
   if (timestamp == NULL || !spot_value_get_double (timestamp, &time_ms) || !(time_ms > 0 && time_ms < 1e15))
     time_ms = 0;
-  push_chunk (self, spot_value_ref (data), (gint64) time_ms * 1000, length);
+  push_chunk (self, spot_value_ref (data), (gint64) time_ms * 1000, text, length);
 }
 
 static void
@@ -401,8 +420,8 @@ spot_stream_reader_free (SpotStreamReader *self)
  * @self: a reader
  * @format: the form that the server sends
  *
- * Begins with another connection, which goes on behind the last id. An unfinished event of the one before is dropped. The
- * two forms have ids of different kinds: with the form the position is lost.
+ * Begins with another connection, which goes on behind the last id. An unfinished event of the one before is dropped.
+ * The two forms have ids of different kinds: with the form the position is lost.
  */
 void
 spot_stream_reader_begin (SpotStreamReader *self,
@@ -445,7 +464,8 @@ spot_stream_reader_feed (SpotStreamReader  *self,
   if (!spot_sse_parser_feed (self->parser, data, length, error))
     return FALSE;
   if (self->broken)
-    g_set_error_literal (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED, "the stream says that it has failed");
+    g_set_error_literal (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED,
+                         "the stream says that it has failed");
   return !self->broken;
 }
 

@@ -21,7 +21,7 @@ typedef enum {
  * SpotStreamChunk:
  * @value: what the task wrote: a value, or a string where it was no JSON
  * @time_us: when, microseconds since 1970; 0 for unknown
- * @n_bytes: how long its text was
+ * @n_bytes: about how much memory it takes
  *
  * One piece of a data stream: immutable, refcounted atomically.
  */
@@ -40,7 +40,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotStreamChunk, spot_stream_chunk_unref)
 /**
  * SpotStreamReader:
  *
- * Reads a data stream over as many connections as it takes: knows where to go on and what it has seen. Lives on one thread.
+ * Reads a data stream over as many connections as it takes: knows where to go on and what it has seen. Lives on one
+ * thread.
  */
 typedef struct _SpotStreamReader SpotStreamReader;
 
