@@ -167,6 +167,7 @@ test_69_json (void)
 static void
 test_70_errors (void)
 {
+  static const char again[] = "data: {\"headers\":{\"control\":\"must-refetch\"}}\n\n";
   g_autoptr(FeedRig) unauthorized = go_live ();
   g_autoptr(FeedRig) conflict = go_live ();
   g_autoptr(FeedRig) refused = go_live ();
@@ -204,7 +205,7 @@ test_70_errors (void)
 
   feed_rig_send (refetch);
   g_assert_true (feed_rig_begin_answer (refetch, 200, SSE ("0_inf")));
-  g_assert_false (feed_rig_feed (refetch, "data: {\"headers\":{\"control\":\"must-refetch\"}}\n\n", 48));
+  g_assert_false (feed_rig_feed (refetch, again, strlen (again)));
   spot_feed_machine_take_end (refetch->machine);
   feed_rig_send (refetch);
   g_assert_nonnull (strstr (refetch->target, "offset=-1"));
