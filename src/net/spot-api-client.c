@@ -17,8 +17,9 @@
 #define READ_BYTES (64 * 1024)
 #define MAX_THREADS 4
 #define MAX_REDIRECTS 5
-/* Counts from the last byte. */
+/* Counts from the last byte; and however the bytes drip. */
 #define TIMEOUT_US (30 * G_TIME_SPAN_SECOND)
+#define WHOLE_TIMEOUT_US (5 * G_TIME_SPAN_MINUTE)
 
 /* A session and the context that it cleans its connections up in. Used by one thread at a time. */
 typedef struct
@@ -99,6 +100,7 @@ read_body (Worker        *worker,
            GError       **error)
 {
   g_autofree guint8 *buffer = g_malloc (READ_BYTES);
+  gint64 until_us = g_get_monotonic_time () + WHOLE_TIMEOUT_US;
   gssize n_read;
 
   while ((n_read = g_input_stream_read (stream, buffer, READ_BYTES, cancellable, error)) > 0)
@@ -114,7 +116,7 @@ read_body (Worker        *worker,
       g_byte_array_append (body, buffer, (guint) MIN ((gsize) n_read, room));
       if ((gsize) n_read >= room && only_beginning)
         return TRUE;
-      spot_deadline_move (worker->deadline, g_get_monotonic_time () + TIMEOUT_US);
+      spot_deadline_move (worker->deadline, MIN (g_get_monotonic_time () + TIMEOUT_US, until_us));
     }
   return n_read == 0;
 }

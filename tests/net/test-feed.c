@@ -136,6 +136,30 @@ test_latency (gconstpointer data)
     }
 }
 
+/* The same over event streams; over the dialect that knows none, over long polls. */
+static void
+test_67_event_stream (gconstpointer data)
+{
+  g_autoptr(SpotDevServer) server = start_server ((SpotDevDialect) GPOINTER_TO_INT (data));
+  g_autoptr(SpotFeedSpec) spec = spot_feed_spec_new_run ("run_1", NULL);
+  g_autoptr(FeedClient) client = NULL;
+
+  put (server, NULL, "run_1", "PENDING", FALSE);
+  client = connect_to (server, spec);
+  spot_feed_set_event_stream (client->feed, TRUE);
+  feed_client_start (client);
+  wait_for (feed_client_shows (client, "run_1", "PENDING") && feed_client_get_state (client) == SPOT_FEED_LIVE);
+  for (guint i = 0; i < 6; i++)
+    {
+      const char *word = i % 2 == 0 ? "EXECUTING" : "WAITING_TO_RESUME";
+
+      put (server, NULL, "run_1", word, FALSE);
+      wait_for (feed_client_shows (client, "run_1", word));
+    }
+  g_assert_cmpint (feed_client_get_state (client), ==, SPOT_FEED_LIVE);
+  g_assert_false (feed_client_went_through (client, "R"));
+}
+
 static void
 test_deletes (void)
 {
@@ -494,6 +518,9 @@ main (int   argc,
           g_test_add_data_func (path, one, test_fault);
         }
     }
+  g_test_add_data_func ("/feed/67-event-stream", GINT_TO_POINTER (SPOT_DEV_DIALECT_ELECTRIC), test_67_event_stream);
+  g_test_add_data_func ("/feed/69-event-stream-not-known", GINT_TO_POINTER (SPOT_DEV_DIALECT_NATIVE),
+                        test_67_event_stream);
   g_test_add_func ("/feed/deletes", test_deletes);
   g_test_add_func ("/feed/rotate", test_rotate);
   g_test_add_func ("/feed/62-new-credential", test_62_new_credential);
