@@ -97,7 +97,9 @@ export async function loadClients() {
   const clients = {};
   for (const name of ['trigger-sdk-pinned', 'trigger-sdk-newest']) {
     const { module, version } = await load(name);
-    clients[name] = { name, version, subscribe: (url, key, subscribe) => sdkSubscription(module, url, key, subscribe), module };
+    // What of the SDK can only be called from within a task is in the library below it.
+    const core = await import(createRequire(require.resolve(name)).resolve('@trigger.dev/core/v3'));
+    clients[name] = { name, version, module, core, subscribe: (url, key, subscribe) => sdkSubscription(module, url, key, subscribe) };
   }
   for (const name of ['electric-client-pinned', 'electric-client-newest']) {
     const { module, version } = await load(name);

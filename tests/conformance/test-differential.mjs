@@ -27,7 +27,8 @@ function findDifferences(program, sdk) {
         continue;
       const names = new Set([...Object.keys(ours[i] ?? {}), ...Object.keys(theirs[i] ?? {})]);
       const which = [...names].filter((name) => !isDeepStrictEqual(ours[i]?.[name], theirs[i]?.[name]));
-      const show = (state) => inspect(state && Object.fromEntries(which.map((name) => [name, state[name]])), { depth: 6, breakLength: Infinity });
+      const show = (state) => inspect(state && Object.fromEntries(which.map((name) => [name, state[name]])),
+                                      { depth: 6, breakLength: Infinity });
       found.push(`${id}, state ${i + 1} of ${ours.length} and ${theirs.length}: program ${show(ours[i])}, SDK ${show(theirs[i])}`);
       break;
     }
@@ -43,7 +44,11 @@ async function compare(clients, server, subscribe, options, isEnough, drive) {
   const seen = clients.map((client) => client.subscribe(shared.clients[client.name].url, server.key, subscribe));
   try {
     await drive?.();
-    await until(() => isEnough(watch.states), 'enough states', 60);
+    await until(() => isEnough(watch.states), 'enough states', 60).catch((error) => {
+      diagnose(`${watch.states.length} states and ${endedOf(watch.states)} ends from the program; from the SDKs ` +
+               seen.map(({ runs }) => `${runs.length} and ${endedOf(runs)}`).join(', '));
+      throw error;
+    });
     shared.freeze();
     await until(() => shared.level(), 'every client at the same point', 40);
     for (const [i, client] of clients.entries()) {
@@ -83,11 +88,14 @@ async function runCalm(clients, dialect) {
   }
 }
 
+// The native backend tells a change by the time of the row, in milliseconds: of two changes of a run within one, the second may
+// never be told. So an end can be missing there, for every client alike.
 async function runBurst(clients, dialect) {
+  const nEnds = dialect === 'native' ? 950 : 1000;
   const server = await startServer('--scenario=burst', `--dialect=${dialect}`, '--speed=8', '--hold-ms=1000');
   try {
     await compare(clients, server, (runs) => runs.subscribeToRunsWithTag('newsletter', { createdAt: '24h' }),
-                  ['--tag', 'newsletter'], (states) => endedOf(states) >= 1000);
+                  ['--tag', 'newsletter'], (states) => endedOf(states) >= nEnds);
   } finally {
     await server.stop();
   }
@@ -97,20 +105,24 @@ async function runBurst(clients, dialect) {
 const packets = [
   ['application/json', '{"a":[1,2.50,-0,1e3,null,true],"b":{"":""}}'], ['application/json', 'null'], ['application/json', '"x"'],
   ['text/plain', 'plain {text}\n"\\\u0000é 😀'], ['text/plain', ''],
-  ['application/super+json', '{"json":{"d":"2026-01-01T00:00:00.000Z","n":"9007199254740993","u":null,"s":[1],"m":[["k",1]],"x":"NaN",' +
-    '"l":"https://example.com/","r":"/a+/gi"},"meta":{"values":{"d":["Date"],"n":["bigint"],"u":["undefined"],"s":["set"],"m":["map"],' +
-    '"x":["number"],"l":["URL"],"r":["regexp"]}}}'],
-  ['application/super+json', '{"json":[1,{"deep.key":["1970-01-01T00:00:00.000Z"]}],"meta":{"values":{"1.deep\\\\.key.0":["Date"]}}}'],
+  ['application/super+json', '{"json":{"d":"2026-01-01T00:00:00.000Z","n":"9007199254740993","u":null,"s":[1],"m":[["k",1]],' +
+    '"x":"NaN","l":"https://example.com/","r":"/a+/gi"},"meta":{"values":{"d":["Date"],"n":["bigint"],"u":["undefined"],' +
+    '"s":["set"],"m":["map"],"x":["number"],"l":["URL"],"r":["regexp"]}}}'],
+  ['application/super+json',
+   '{"json":[1,{"deep.key":["1970-01-01T00:00:00.000Z"]}],"meta":{"values":{"1.deep\\\\.key.0":["Date"]}}}'],
 ];
 const errors = [
   { type: 'BUILT_IN_ERROR', name: 'TypeError', message: 'x of undefined', stackTrace: 'TypeError: x\n    at a (b.ts:1:2)' },
-  { type: 'BUILT_IN_ERROR', name: 'Error', message: 'outer', stackTrace: '', causes: [{ name: 'E', message: 'inner', stackTrace: 's' }, { message: 'm' }] },
+  { type: 'BUILT_IN_ERROR', name: 'Error', message: 'outer', stackTrace: '',
+    causes: [{ name: 'E', message: 'inner', stackTrace: 's' }, { message: 'm' }] },
   { type: 'STRING_ERROR', raw: 'just text' },
   { type: 'CUSTOM_ERROR', raw: '{"code":7,"message":"m"}' },
   { type: 'INTERNAL_ERROR', code: 'TASK_PROCESS_OOM_KILLED', message: 'killed', stackTrace: 's' },
 ];
-const ends = ['COMPLETED_SUCCESSFULLY', 'COMPLETED_WITH_ERRORS', 'CANCELED', 'CRASHED', 'SYSTEM_FAILURE', 'EXPIRED', 'TIMED_OUT', 'INTERRUPTED'];
-const middles = ['PENDING_VERSION', 'DEQUEUED', 'EXECUTING', 'WAITING_TO_RESUME', 'PAUSED', 'RETRYING_AFTER_FAILURE', 'WAITING_FOR_DEPLOY'];
+const ends = ['COMPLETED_SUCCESSFULLY', 'COMPLETED_WITH_ERRORS', 'CANCELED', 'CRASHED', 'SYSTEM_FAILURE', 'EXPIRED',
+              'TIMED_OUT', 'INTERRUPTED'];
+const middles = ['PENDING_VERSION', 'DEQUEUED', 'EXECUTING', 'WAITING_TO_RESUME', 'PAUSED', 'RETRYING_AFTER_FAILURE',
+                 'WAITING_FOR_DEPLOY'];
 const tags = [[], ['a b', "q'r"], ['user:42', 'é😀', 'NULL', '{x}'], ['a,b']];
 
 const pick = (list, i) => list[i % list.length];
@@ -119,13 +131,16 @@ const time = (s) => new Date(Date.UTC(2026, 0, 1, 0, 0, s, (s * 37) % 1000)).toI
 function stepsOf(i) {
   const [payloadType, payload] = pick(packets, i), [outputType, output] = pick(packets, i + 3);
   return [
-    { taskIdentifier: `task-${i % 5}`, status: i % 6 === 0 ? 'DELAYED' : 'PENDING', payload, payloadType, runTags: pick(tags, i), isTest: i % 4 === 0,
-      ttl: i % 3 === 0 ? '10m' : null, number: i, ...(i % 6 === 0 && { delayUntil: time(i) }), queuedAt: time(i + 1) },
-    { status: pick(middles, i), startedAt: time(i + 2), metadata: JSON.stringify({ progress: i / 7, $$streams: ['s'], deep: { $$kept: [null] } }) },
-    { metadata: JSON.stringify({ status: { progress: i % 100, label: 'é😀' }, big: 12345678901234 }), usageDurationMs: i * 13, costInCents: i / 1000,
-      realtimeStreams: ['s', 't u'] },
+    { taskIdentifier: `task-${i % 5}`, status: i % 6 === 0 ? 'DELAYED' : 'PENDING', payload, payloadType,
+      runTags: pick(tags, i), isTest: i % 4 === 0, ttl: i % 3 === 0 ? '10m' : null, number: i,
+      ...(i % 6 === 0 && { delayUntil: time(i) }), queuedAt: time(i + 1) },
+    { status: pick(middles, i), startedAt: time(i + 2),
+      metadata: JSON.stringify({ progress: i / 7, $$streams: ['s'], deep: { $$kept: [null] } }) },
+    { metadata: JSON.stringify({ status: { progress: i % 100, label: 'é😀' }, big: 12345678901234 }),
+      usageDurationMs: i * 13, costInCents: i / 1000, realtimeStreams: ['s', 't u'] },
     { metadata: null, status: 'EXECUTING', baseCostInCents: 0.0025 },
-    { status: pick(ends, i), completedAt: time(i + 60), ...(i % 8 === 0 && { output, outputType }), ...(i % 8 !== 0 && i % 8 !== 2 && { error: pick(errors, i) }) },
+    { status: pick(ends, i), completedAt: time(i + 60), ...(i % 8 === 0 && { output, outputType }),
+      ...(i % 8 !== 0 && i % 8 !== 2 && { error: pick(errors, i) }) },
     { usageDurationMs: i * 13 + 1, costInCents: i / 300 },
   ];
 }
@@ -133,11 +148,12 @@ function stepsOf(i) {
 async function runBatch(clients, dialect) {
   const server = await startServer('--scenario=empty', `--dialect=${dialect}`, '--hold-ms=1000');
   const n = 40;
+  const isLast = ({ id, costInCents, finishedAt }) => finishedAt !== undefined && costInCents === Number(id.slice(4)) / 300;
   try {
     // The batch has to be there before it can be watched.
     await server.put('run_0', stepsOf(0)[0], 'batch_1');
     await compare(clients, server, (runs) => runs.subscribeToBatch('batch_1'), ['--batch', 'batch_1'],
-                  (states) => new Set(states.filter(({ rawStatus, costInCents, id }) => costInCents === Number(id.slice(4)) / 300).map(({ id }) => id)).size >= n,
+                  (states) => new Set(states.filter(isLast).map(({ id }) => id)).size >= n,
                   async () => {
                     for (let step = 0; step < 6; step++)
                       for (let i = 0; i < n; i++)
