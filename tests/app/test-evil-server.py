@@ -56,7 +56,8 @@ PACE = 4 if SANITIZED else 1
 
 
 class Heart:
-    """Asks the program something small ten times a second, and remembers the longest time without an answer."""
+    """Asks the program something small ten times a second, and remembers the longest time without an answer, less what the
+    program had to wait for a processor meanwhile: other people's work is not its fault."""
 
     def __init__(self, program):
         self.program = program
@@ -68,15 +69,23 @@ class Heart:
     def beat(self):
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         while self.beating:
-            start = time.monotonic()
+            start = time.monotonic() - self.get_starved_s()
             try:
                 bus.call_sync(APP_ID, "/" + APP_ID.replace(".", "/"), "org.gtk.Actions", "List", None, None,
                               Gio.DBusCallFlags.NO_AUTO_START, 30000, None)
             except GLib.Error:
                 if not self.beating or self.program.process.poll() is not None:
                     return
-            self.worst_s = max(self.worst_s, time.monotonic() - start)
+            self.worst_s = max(self.worst_s, time.monotonic() - self.get_starved_s() - start)
             time.sleep(0.1)
+
+    def get_starved_s(self):
+        """How long the program's main thread has been ready to run and did not."""
+        try:
+            with open(f"/proc/{self.program.process.pid}/schedstat", encoding="ascii") as file:
+                return int(file.read().split()[1]) / 1e9
+        except OSError:
+            return 0.0
 
     def take_worst(self):
         worst, self.worst_s = self.worst_s, 0.0
