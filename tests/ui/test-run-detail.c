@@ -122,8 +122,11 @@ static void
 open_section (Fixture    *self,
               const char *title)
 {
-  GtkWidget *button = spot_ui_test_find (self->window, GTK_TYPE_TOGGLE_BUTTON, title);
+  GtkWidget *button;
 
+  /* The environment's feed may show the run before the run's own feed has brought the column. */
+  spot_ui_test_wait_text (self->window, title);
+  button = spot_ui_test_find (self->window, GTK_TYPE_TOGGLE_BUTTON, title);
   g_assert_nonnull (button);
   gtk_widget_activate (button);
   g_signal_emit_by_name (button, "clicked");
