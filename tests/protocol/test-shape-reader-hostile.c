@@ -101,7 +101,9 @@ test_broken_bodies (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_test_message ("%s", rows[i].body);
+      g_autofree char *shown = g_strescape (rows[i].body, "\"\\");
+
+      g_test_message ("%s", shown);
       spot_test_shape_assert_reads (rows[i].body, rows[i].wanted);
     }
 }
