@@ -9,7 +9,9 @@ process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 // runspotter-dev-server with the given options; its control endpoint as functions.
 export async function startServer(...options) {
-  const child = spawn(process.env.SPOT_DEV_SERVER, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  // libsoup warns of a client that is gone before it was greeted, which is no fault of the server's.
+  const child = spawn(process.env.SPOT_DEV_SERVER, options, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, G_DEBUG: '' } });
+  const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code)));
   const said = {};
   children.add(child);
   for await (const line of readline.createInterface({ input: child.stdout })) {
@@ -34,11 +36,13 @@ export async function startServer(...options) {
     remove: (id) => control('DELETE', `runs/${id}`),
     rotate: () => control('POST', 'rotate'),
     fault: (fault, count) => control('POST', 'faults', { fault, count }),
-    stop: () => new Promise((resolve) => {
+    stop: async () => {
       children.delete(child);
-      child.once('exit', resolve);
       child.kill('SIGTERM');
-    }),
+      const how = await ended;
+      if (how !== 0)
+        throw new Error(`The server ended with ${how}`);
+    },
   };
 }
 
@@ -63,6 +67,7 @@ export async function startLog(base) {
     try {
       const answer = await forward(base, request.url, request.headers, abort.signal);
       entry.status = answer.status;
+      entry.handle = answer.headers['electric-handle'];
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {
       response.destroy();
