@@ -110,7 +110,8 @@ static const char *
 get_watch_key (SpotEnvironment *self,
                guint            index)
 {
-  return self->plan != NULL && index < self->plan->watch_keys->len ? self->plan->watch_keys->pdata[index] : NULL;
+  return self->plan != NULL && index < self->plan->watches->len
+           ? g_array_index (self->plan->watches, SpotWatchPlan, index).key : NULL;
 }
 
 /* ---- what follows from the feeds ---- */
