@@ -26,12 +26,6 @@ struct _SpotWatch
 
 G_DEFINE_FINAL_TYPE (SpotWatch, spot_watch, G_TYPE_OBJECT)
 
-G_DEFINE_ENUM_TYPE (SpotWatchKind, spot_watch_kind,
-  G_DEFINE_ENUM_VALUE (SPOT_WATCH_ENVIRONMENT, "environment"),
-  G_DEFINE_ENUM_VALUE (SPOT_WATCH_TAGS, "tags"),
-  G_DEFINE_ENUM_VALUE (SPOT_WATCH_BATCH, "batch"),
-  G_DEFINE_ENUM_VALUE (SPOT_WATCH_RUN, "run"))
-
 enum
 {
   PROP_KIND = 1,

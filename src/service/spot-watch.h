@@ -3,23 +3,9 @@
 
 #include "spot-connection.h"
 #include "spot-run-list.h"
+#include "spot-watch-spec.h"
 
 G_BEGIN_DECLS
-
-/**
- * SpotWatchKind:
- *
- * What the user asked to see, from the least to the most specific.
- */
-typedef enum {
-  SPOT_WATCH_ENVIRONMENT,
-  SPOT_WATCH_TAGS,
-  SPOT_WATCH_BATCH,
-  SPOT_WATCH_RUN,
-} SpotWatchKind;
-
-#define SPOT_TYPE_WATCH_KIND (spot_watch_kind_get_type ())
-GType spot_watch_kind_get_type (void);
 
 /**
  * SpotWatch:
