@@ -6,22 +6,6 @@
 #include "spot-environment-private.h"
 #include "spot-watch-private.h"
 
-/* Borrowed: the list holds a reference. */
-static SpotWatch *
-get_watch (SpotEnvironment *self,
-           guint            index)
-{
-  g_autoptr(SpotWatch) watch = g_list_model_get_item (spot_environment_get_watches (self), index);
-
-  return watch;
-}
-
-static guint
-get_n_watches (SpotEnvironment *self)
-{
-  return g_list_model_get_n_items (spot_environment_get_watches (self));
-}
-
 /**
  * spot_environment_find_watches:
  * @self: an environment
@@ -39,9 +23,9 @@ spot_environment_find_watches (SpotEnvironment *self,
 {
   SpotRun *run = spot_run_store_lookup (spot_environment_get_store (self), spot_run_record_get_id (record));
 
-  for (guint i = 0; i < get_n_watches (self); i++)
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
     {
-      SpotWatch *watch = get_watch (self, i);
+      SpotWatch *watch = spot_environment_get_watch (self, i);
 
       if (spot_watch_has_run (watch, feed_id, record, run))
         {
@@ -70,6 +54,6 @@ spot_environment_tell_commit (SpotEnvironment *self,
 {
   SpotRun *run = spot_run_store_lookup (spot_environment_get_store (self), spot_run_record_get_id (record));
 
-  for (guint i = 0; i < get_n_watches (self); i++)
-    spot_watch_tell_commit (get_watch (self, i), feed_id, record, removed, run);
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
+    spot_watch_tell_commit (spot_environment_get_watch (self, i), feed_id, record, removed, run);
 }

@@ -70,6 +70,7 @@ spot_environment_feed_start (const SpotFeedWish *wish,
                                   (GDestroyNotify) spot_update_port_unref);
       spot_feed_spec_unref (spec);
       spot_feed_start (self->feed);
+      spot_environment_feed_hold (self, wish->held);
     }
   return self;
 }
@@ -147,4 +148,25 @@ spot_environment_feed_retry (SpotEnvironmentFeed *self)
 {
   if (self->feed != NULL && !spot_environment_feed_is_over (self))
     spot_feed_retry_now (self->feed);
+}
+
+/**
+ * spot_environment_feed_hold:
+ * @self: a feed
+ * @held: whether it asks for nothing
+ *
+ * Lets it keep its place; when it goes on it catches up first.
+ */
+void
+spot_environment_feed_hold (SpotEnvironmentFeed *self,
+                            gboolean             held)
+{
+  held = !!held;
+  if (self->feed == NULL || self->held == held)
+    return;
+  self->held = held;
+  if (held)
+    spot_feed_pause (self->feed);
+  else
+    spot_feed_resume (self->feed);
 }

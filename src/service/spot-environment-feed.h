@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @status: (owned) (nullable): the last one it told
  * @error: (owned) (nullable): why it could not be made
  * @shed: there is no room for it
+ * @held: it keeps its place and asks for nothing
  * @updates: committed changes
  * @n_unreadable: rows with a value that could not be read
  * @unreadable: (owned) (nullable): what was wrong with the first of them
@@ -35,6 +36,7 @@ typedef struct
   SpotFeedStatus *status;
   GError         *error;
   gboolean        shed;
+  gboolean        held;
   guint64         updates;
   guint64         n_unreadable;
   char           *unreadable;
@@ -51,6 +53,8 @@ void                 spot_environment_feed_stop     (SpotEnvironmentFeed       *
 gboolean             spot_environment_feed_is_over  (const SpotEnvironmentFeed *self);
 SpotConnectionInfo   spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
                                                      gboolean                   offline);
+void                 spot_environment_feed_hold     (SpotEnvironmentFeed       *self,
+                                                     gboolean                   held);
 void                 spot_environment_feed_retry    (SpotEnvironmentFeed       *self);
 
 G_END_DECLS

@@ -7,6 +7,47 @@
 
 G_BEGIN_DECLS
 
+/* The parts of an environment see it whole, nobody else does. */
+/* A run that somebody looks at. */
+typedef struct
+{
+  char           *run_id;
+  guint           count;
+  SpotConnection *connection; /* (owned) */
+} OpenRun;
+
+struct _SpotEnvironment
+{
+  GObject              parent_instance;
+
+  char                *id;   /* (owned) */
+  char                *name; /* (owned) */
+  SpotEnvironmentKind  kind;
+  gboolean             loopback; /* the server is this machine */
+  SpotRunStore        *store;      /* (owned) */
+  SpotFeedSet         *feeds;      /* (owned) */
+  SpotFeedPlan        *plan;       /* (owned) (nullable): what the feeds follow */
+  GListStore          *watches;    /* (owned) (element-type SpotWatch) */
+  GPtrArray           *open_runs;  /* (owned) (element-type OpenRun) */
+  SpotConnection      *connection; /* (owned) */
+  guint                next_watch_id;
+  gboolean             partial;
+  gboolean             every_column;
+  SpotToken           *token;   /* (owned) (nullable): what the credential allows, %NULL for everything */
+  gboolean             asleep;
+  guint                n_connections;
+};
+
+guint            spot_environment_get_n_watches (SpotEnvironment       *self);
+/* Borrowed: the list holds a reference. */
+SpotWatch       *spot_environment_get_watch     (SpotEnvironment       *self,
+                                                 guint                  index);
+void             spot_environment_replan        (SpotEnvironment       *self);
+void             spot_environment_tell_silenced (SpotEnvironment       *self,
+                                                 SpotWatch             *watch);
+void             spot_environment_retry_cb      (SpotConnection        *connection,
+                                                 SpotEnvironment       *self);
+
 /* For the monitor, which owns the queue and calls these in its dispatch. */
 SpotEnvironment *spot_environment_new           (const char            *id,
                                                  const char            *name,
@@ -28,6 +69,10 @@ void             spot_environment_tell_commit   (SpotEnvironment       *self,
                                                  gboolean               removed);
 void             spot_environment_set_offline   (SpotEnvironment       *self,
                                                  gboolean               offline);
+void             spot_environment_set_token     (SpotEnvironment       *self,
+                                                 SpotToken             *token);
+void             spot_environment_set_asleep    (SpotEnvironment       *self,
+                                                 gboolean               asleep);
 void             spot_environment_retry         (SpotEnvironment       *self);
 void             spot_environment_stop          (SpotEnvironment       *self);
 

@@ -9,33 +9,6 @@
 /* Threads and connections are cheap here and dear on the server: no sound wish comes near this. */
 #define MAX_FEEDS 64
 
-/* A run that somebody looks at. */
-typedef struct
-{
-  char           *run_id;
-  guint           count;
-  SpotConnection *connection; /* (owned) */
-} OpenRun;
-
-struct _SpotEnvironment
-{
-  GObject              parent_instance;
-
-  char                *id;   /* (owned) */
-  char                *name; /* (owned) */
-  SpotEnvironmentKind  kind;
-  gboolean             loopback; /* the server is this machine */
-  SpotRunStore        *store;      /* (owned) */
-  SpotFeedSet         *feeds;      /* (owned) */
-  SpotFeedPlan        *plan;       /* (owned) (nullable): what the feeds follow */
-  GListStore          *watches;    /* (owned) (element-type SpotWatch) */
-  GPtrArray           *open_runs;  /* (owned) (element-type OpenRun) */
-  SpotConnection      *connection; /* (owned) */
-  guint                next_watch_id;
-  gboolean             partial;
-  gboolean             every_column;
-};
-
 G_DEFINE_FINAL_TYPE (SpotEnvironment, spot_environment, G_TYPE_OBJECT)
 
 enum
@@ -46,10 +19,18 @@ enum
   PROP_WATCHES,
   PROP_CONNECTION,
   PROP_PARTIAL,
+  PROP_N_CONNECTIONS,
   N_PROPERTIES,
 };
 
+enum
+{
+  SIGNAL_WATCH_SILENCED,
+  N_SIGNALS,
+};
+
 static GParamSpec *properties[N_PROPERTIES];
+static guint signals[N_SIGNALS];
 
 static void
 open_run_free (gpointer data)
@@ -80,22 +61,6 @@ find_open_run (SpotEnvironment *self,
   return NULL;
 }
 
-static guint
-get_n_watches (SpotEnvironment *self)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (self->watches));
-}
-
-/* Borrowed: the list holds a reference. */
-static SpotWatch *
-get_watch (SpotEnvironment *self,
-           guint            index)
-{
-  g_autoptr(SpotWatch) watch = g_list_model_get_item (G_LIST_MODEL (self->watches), index);
-
-  return watch;
-}
-
 static gboolean
 is_in_window (SpotEnvironment *self,
               const char      *run_id)
@@ -116,18 +81,47 @@ get_watch_key (SpotEnvironment *self,
 
 /* ---- what follows from the feeds ---- */
 
+/* No feed is to serve it, for a reason that the user has to know. */
+static void
+tell_unserved (SpotEnvironment *self,
+               SpotWatch       *watch,
+               guint            index)
+{
+  SpotConnectionInfo info = { .state = SPOT_CONNECTION_CONNECTING };
+  SpotServing serving = self->plan != NULL && index < self->plan->watches->len
+                          ? g_array_index (self->plan->watches, SpotWatchPlan, index).serving : SPOT_SERVING_FEED;
+
+  if (serving == SPOT_SERVING_PAUSED)
+    {
+      info.state = SPOT_CONNECTION_PAUSED;
+    }
+  else if (serving == SPOT_SERVING_FINISHED)
+    {
+      info.state = SPOT_CONNECTION_LIVE;
+    }
+  else if (serving == SPOT_SERVING_FORBIDDEN)
+    {
+      info.state = SPOT_CONNECTION_NEEDS_ATTENTION;
+      info.problem = SPOT_PROBLEM_FORBIDDEN;
+    }
+  spot_connection_set (spot_watch_get_connection (watch), &info);
+}
+
 static void
 update_watches (SpotEnvironment *self)
 {
-  for (guint i = 0; i < get_n_watches (self); i++)
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
     {
-      SpotWatch *watch = get_watch (self, i);
+      SpotWatch *watch = spot_environment_get_watch (self, i);
       const char *key = get_watch_key (self, i);
       SpotConnectionInfo info;
       gboolean ready;
 
       if (key == NULL)
-        continue;
+        {
+          tell_unserved (self, watch, i);
+          continue;
+        }
       ready = spot_feed_set_is_committed (self->feeds, key);
       info = spot_feed_set_get_info (self->feeds, key);
       /* Listeners may make another plan, and stop the feed: neither key nor info is good after this. */
@@ -155,21 +149,35 @@ static void
 update_all (SpotEnvironment *self)
 {
   SpotConnectionInfo info;
+  guint n_connections;
 
   update_watches (self);
   update_open_runs (self);
   info = spot_feed_set_get_worst_info (self->feeds);
   spot_connection_set (self->connection, &info);
+  n_connections = spot_feed_set_count_live (self->feeds);
+  if (self->n_connections != n_connections)
+    {
+      self->n_connections = n_connections;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_CONNECTIONS]);
+    }
 }
 
-static void
-retry_cb (SpotConnection  *connection,
-          SpotEnvironment *self)
+/**
+ * spot_environment_retry_cb:
+ * @connection: of @self, of a watch or of an open run
+ * @self: an environment
+ *
+ * Lets the feed behind @connection catch up at once.
+ */
+void
+spot_environment_retry_cb (SpotConnection  *connection,
+                           SpotEnvironment *self)
 {
   if (connection == self->connection)
     spot_feed_set_retry (self->feeds, NULL);
-  for (guint i = 0; i < get_n_watches (self); i++)
-    if (spot_watch_get_connection (get_watch (self, i)) == connection && get_watch_key (self, i) != NULL)
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
+    if (spot_watch_get_connection (spot_environment_get_watch (self, i)) == connection && get_watch_key (self, i) != NULL)
       spot_feed_set_retry (self->feeds, get_watch_key (self, i));
   for (guint i = 0; i < self->open_runs->len; i++)
     {
@@ -186,10 +194,18 @@ retry_cb (SpotConnection  *connection,
 
 /* ---- which feeds to run ---- */
 
+static gboolean
+is_batch_through (SpotWatch *watch)
+{
+  return spot_watch_get_ready (watch) && spot_watch_get_n_runs (watch) > 0
+         && spot_watch_get_count (watch, SPOT_STATUS_GROUP_WAITING) == 0
+         && spot_watch_get_count (watch, SPOT_STATUS_GROUP_RUNNING) == 0;
+}
+
 static SpotFeedPlan *
 make_plan (SpotEnvironment *self)
 {
-  guint n_watches = get_n_watches (self);
+  guint n_watches = spot_environment_get_n_watches (self);
   g_autofree SpotPlannerWatch *watches = g_new0 (SpotPlannerWatch, n_watches);
   g_autofree const char **open_runs = g_new0 (const char *, self->open_runs->len + 1);
   SpotPlannerInput input = {
@@ -199,15 +215,19 @@ make_plan (SpotEnvironment *self)
     .n_open_runs = self->open_runs->len,
     .environment_ready = spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY),
     .environment_capped = spot_feed_set_is_capped (self->feeds),
+    .token = self->token,
     .max_feeds = MAX_FEEDS,
+    .asleep = self->asleep,
     .every_column = self->every_column,
   };
 
   for (guint i = 0; i < n_watches; i++)
     {
-      SpotWatch *watch = get_watch (self, i);
+      SpotWatch *watch = spot_environment_get_watch (self, i);
 
       watches[i].kind = spot_watch_get_kind (watch);
+      watches[i].paused = spot_watch_get_spec (watch)->paused;
+      watches[i].finished = watches[i].kind == SPOT_WATCH_BATCH && is_batch_through (watch);
       watches[i].id = spot_watch_get_subject (watch);
       watches[i].tags = spot_watch_get_tags (watch);
       watches[i].in_window = watches[i].kind == SPOT_WATCH_RUN && is_in_window (self, watches[i].id);
@@ -217,8 +237,14 @@ make_plan (SpotEnvironment *self)
   return spot_feed_plan_new (&input);
 }
 
-static void
-replan (SpotEnvironment *self)
+/**
+ * spot_environment_replan:
+ * @self: an environment
+ *
+ * What is wanted has changed: starts and stops the feeds that it takes.
+ */
+void
+spot_environment_replan (SpotEnvironment *self)
 {
   g_autoptr(SpotFeedPlan) before = g_steal_pointer (&self->plan);
 
@@ -233,9 +259,9 @@ have_windows_changed (SpotEnvironment *self)
 {
   if (self->every_column || !spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY))
     return FALSE;
-  for (guint i = 0; i < get_n_watches (self); i++)
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
     {
-      SpotWatch *watch = get_watch (self, i);
+      SpotWatch *watch = spot_environment_get_watch (self, i);
       const char *key = get_watch_key (self, i);
 
       if (spot_watch_get_kind (watch) == SPOT_WATCH_RUN && key != NULL &&
@@ -285,7 +311,7 @@ spot_environment_apply (SpotEnvironment *self,
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARTIAL]);
     }
   if (newly_committed || have_windows_changed (self))
-    replan (self);
+    spot_environment_replan (self);
   else
     update_all (self);
   return TRUE;
@@ -333,6 +359,9 @@ spot_environment_get_property (GObject    *object,
     case PROP_PARTIAL:
       g_value_set_boolean (value, self->partial);
       break;
+    case PROP_N_CONNECTIONS:
+      g_value_set_uint (value, self->n_connections);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -357,6 +386,7 @@ spot_environment_finalize (GObject *object)
   g_free (self->name);
   g_clear_pointer (&self->plan, spot_feed_plan_free);
   g_clear_pointer (&self->feeds, spot_feed_set_free);
+  g_clear_pointer (&self->token, spot_token_free);
   g_ptr_array_unref (self->open_runs);
   g_object_unref (self->watches);
   g_object_unref (self->connection);
@@ -411,7 +441,23 @@ spot_environment_class_init (SpotEnvironmentClass *klass)
    * Whether the server has given as many rows as it gives at most, so that older runs are missing.
    */
   properties[PROP_PARTIAL] = g_param_spec_boolean ("partial", NULL, NULL, FALSE, flags);
+  /**
+   * SpotEnvironment:n-connections:
+   *
+   * How many live connections its feeds take, of those that the server grants to all who watch the environment.
+   */
+  properties[PROP_N_CONNECTIONS] = g_param_spec_uint ("n-connections", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+
+  /**
+   * SpotEnvironment::watch-silenced:
+   * @self: an environment
+   * @watch: a watch that has been taken away or muted
+   *
+   * What has been counted for the watch is not to be announced any more.
+   */
+  signals[SIGNAL_WATCH_SILENCED] = g_signal_new ("watch-silenced", SPOT_TYPE_ENVIRONMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                                 NULL, G_TYPE_NONE, 1, SPOT_TYPE_WATCH);
 }
 
 static void
@@ -420,7 +466,7 @@ spot_environment_init (SpotEnvironment *self)
   self->store = spot_run_store_new ();
   self->watches = g_list_store_new (SPOT_TYPE_WATCH);
   self->connection = spot_connection_new ();
-  g_signal_connect_object (self->connection, "retry", G_CALLBACK (retry_cb), self, 0);
+  g_signal_connect_object (self->connection, "retry", G_CALLBACK (spot_environment_retry_cb), self, 0);
   self->open_runs = g_ptr_array_new_with_free_func (open_run_free);
 }
 
@@ -466,6 +512,58 @@ spot_environment_set_offline (SpotEnvironment *self,
 
   spot_feed_set_set_offline (self->feeds, offline && !self->loopback);
   update_all (self);
+}
+
+/**
+ * spot_environment_tell_silenced:
+ * @self: an environment
+ * @watch: a watch that has been taken away or muted
+ *
+ * Emits #SpotEnvironment::watch-silenced.
+ */
+void
+spot_environment_tell_silenced (SpotEnvironment *self,
+                                SpotWatch       *watch)
+{
+  g_signal_emit (self, signals[SIGNAL_WATCH_SILENCED], 0, watch);
+}
+
+/**
+ * spot_environment_set_token:
+ * @self: an environment without watches
+ * @token: (transfer full) (nullable): what the credential says that it allows; %NULL for everything
+ *
+ * Feeds that the credential does not cover are not asked for, and watches that need them say so.
+ */
+void
+spot_environment_set_token (SpotEnvironment *self,
+                            SpotToken       *token)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+
+  g_clear_pointer (&self->token, spot_token_free);
+  self->token = token;
+  spot_environment_replan (self);
+}
+
+/**
+ * spot_environment_set_asleep:
+ * @self: an environment
+ * @asleep: whether the machine is about to sleep
+ *
+ * Feeds keep their place and ask for nothing while it is; afterwards they catch up at once.
+ */
+void
+spot_environment_set_asleep (SpotEnvironment *self,
+                             gboolean         asleep)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+
+  asleep = !!asleep;
+  if (self->asleep == asleep)
+    return;
+  self->asleep = asleep;
+  spot_environment_replan (self);
 }
 
 /**
@@ -588,6 +686,19 @@ spot_environment_get_partial (SpotEnvironment *self)
 }
 
 /**
+ * spot_environment_get_n_connections:
+ * @self: an environment
+ *
+ * Returns: how many live connections its feeds take on the server
+ */
+guint
+spot_environment_get_n_connections (SpotEnvironment *self)
+{
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), 0);
+  return self->n_connections;
+}
+
+/**
  * spot_environment_set_every_column:
  * @self: an environment without watches
  * @every_column: whether feeds bring payload and output too
@@ -600,130 +711,9 @@ spot_environment_set_every_column (SpotEnvironment *self,
                                    gboolean         every_column)
 {
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
-  g_return_if_fail (get_n_watches (self) == 0);
+  g_return_if_fail (spot_environment_get_n_watches (self) == 0);
 
   self->every_column = every_column;
-}
-
-/* Takes @query. */
-static SpotWatch *
-add_watch (SpotEnvironment    *self,
-           SpotWatchKind       kind,
-           const char         *name,
-           const char         *subject,
-           const char * const *tags,
-           guint               feed_id,
-           SpotRunQuery       *query)
-{
-  g_autoptr(SpotRunQuery) owned = query;
-  g_autoptr(SpotRunList) list = spot_run_list_new (self->store, owned);
-  g_autofree char *id = g_strdup_printf ("%s.%u", self->id, ++self->next_watch_id);
-  g_autoptr(SpotWatch) watch = spot_watch_new (id, kind, name, subject, tags, feed_id, list);
-
-  g_signal_connect_object (spot_watch_get_connection (watch), "retry", G_CALLBACK (retry_cb), self, 0);
-  g_list_store_append (self->watches, watch);
-  replan (self);
-  return watch;
-}
-
-/**
- * spot_environment_watch_all:
- * @self: an environment
- * @name: (nullable): what the user calls it
- *
- * Watches every run of the environment, as far back as the server's window reaches.
- *
- * Returns: (transfer none): the watch
- */
-SpotWatch *
-spot_environment_watch_all (SpotEnvironment *self,
-                            const char      *name)
-{
-  g_autoptr(SpotRunQuery) all = NULL;
-
-  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
-
-  all = spot_run_query_new ();
-  return add_watch (self, SPOT_WATCH_ENVIRONMENT, name, "", NULL, SPOT_ENVIRONMENT_FEED_ID,
-                    spot_run_query_with_feed (all, SPOT_ENVIRONMENT_FEED_ID));
-}
-
-/**
- * spot_environment_watch_tags:
- * @self: an environment
- * @name: (nullable): what the user calls it
- * @tags: one tag at least
- *
- * Watches the runs that have all of @tags.
- *
- * Returns: (transfer none): the watch
- */
-SpotWatch *
-spot_environment_watch_tags (SpotEnvironment    *self,
-                             const char         *name,
-                             const char * const *tags)
-{
-  g_autoptr(SpotRunQuery) all = NULL;
-  g_autofree char *subject = NULL;
-
-  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
-  g_return_val_if_fail (tags != NULL && tags[0] != NULL, NULL);
-
-  all = spot_run_query_new ();
-  subject = g_strjoinv (", ", (char **) tags);
-  return add_watch (self, SPOT_WATCH_TAGS, name, subject, tags, 0, spot_run_query_with_tags (all, tags));
-}
-
-/**
- * spot_environment_watch_batch:
- * @self: an environment
- * @name: (nullable): what the user calls it
- * @batch_id: the batch
- *
- * Watches the runs of a batch.
- *
- * Returns: (transfer none): the watch
- */
-SpotWatch *
-spot_environment_watch_batch (SpotEnvironment *self,
-                              const char      *name,
-                              const char      *batch_id)
-{
-  g_autoptr(SpotRunQuery) all = NULL;
-  g_autofree char *key = NULL;
-  guint feed_id;
-
-  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
-  g_return_val_if_fail (batch_id != NULL && *batch_id != '\0', NULL);
-
-  all = spot_run_query_new ();
-  key = spot_feed_plan_dup_batch_key (batch_id);
-  feed_id = spot_feed_set_reserve_id (self->feeds, key);
-  return add_watch (self, SPOT_WATCH_BATCH, name, batch_id, NULL, feed_id, spot_run_query_with_feed (all, feed_id));
-}
-
-/**
- * spot_environment_watch_run:
- * @self: an environment
- * @name: (nullable): what the user calls it
- * @run_id: the run
- *
- * Watches one run.
- *
- * Returns: (transfer none): the watch
- */
-SpotWatch *
-spot_environment_watch_run (SpotEnvironment *self,
-                            const char      *name,
-                            const char      *run_id)
-{
-  g_autoptr(SpotRunQuery) all = NULL;
-
-  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
-  g_return_val_if_fail (run_id != NULL && *run_id != '\0', NULL);
-
-  all = spot_run_query_new ();
-  return add_watch (self, SPOT_WATCH_RUN, name, run_id, NULL, 0, spot_run_query_with_run (all, run_id));
 }
 
 /**
@@ -750,10 +740,10 @@ spot_environment_open_run (SpotEnvironment *self,
       open_run = g_new0 (OpenRun, 1);
       open_run->run_id = g_strdup (run_id);
       open_run->connection = spot_connection_new ();
-      g_signal_connect_object (open_run->connection, "retry", G_CALLBACK (retry_cb), self, 0);
+      g_signal_connect_object (open_run->connection, "retry", G_CALLBACK (spot_environment_retry_cb), self, 0);
       g_ptr_array_add (self->open_runs, open_run);
       open_run->count = 1;
-      replan (self);
+      spot_environment_replan (self);
     }
   else
     {
@@ -784,5 +774,5 @@ spot_environment_close_run (SpotEnvironment *self,
   if (--open_run->count > 0)
     return;
   g_ptr_array_remove_index (self->open_runs, index);
-  replan (self);
+  spot_environment_replan (self);
 }

@@ -27,8 +27,9 @@ GType spot_environment_kind_get_type (void);
  * One environment of one server: its runs, its watches and the feeds that they need.
  *
  * Properties, read-only: id (stable within the program, used in action targets), name, kind, watches (GListModel of SpotWatch),
- * connection (the worst of its feeds), partial (gboolean: the server gives no more than its cap of rows, so that older runs of
+ * connection (the worst of its feeds), n-connections (how many live connections it takes on the server), partial (gboolean: the server gives no more than its cap of rows, so that older runs of
  * the window are missing from the environment's list).
+ * Signal: `watch-silenced (SpotWatch *)`: it has been taken away or muted.
  */
 #define SPOT_TYPE_ENVIRONMENT (spot_environment_get_type ())
 G_DECLARE_FINAL_TYPE (SpotEnvironment, spot_environment, SPOT, ENVIRONMENT, GObject)
@@ -40,12 +41,31 @@ SpotRunStore        *spot_environment_get_store      (SpotEnvironment *self);
 GListModel          *spot_environment_get_watches    (SpotEnvironment *self);
 SpotConnection      *spot_environment_get_connection (SpotEnvironment *self);
 gboolean             spot_environment_get_partial    (SpotEnvironment *self);
+guint                spot_environment_get_n_connections (SpotEnvironment *self);
 
 /* Before the first watch: feeds bring payload and output too, and each watch has one of its own. For programs without a
  * window. */
 void                 spot_environment_set_every_column (SpotEnvironment *self,
                                                       gboolean         every_column);
 
+/* A watch as the user described it, before the one that is at @position now; at the end when there is none. NULL for a spec
+ * that is not valid. (transfer none). */
+SpotWatch           *spot_environment_add_watch   (SpotEnvironment     *self,
+                                                   const SpotWatchSpec *spec,
+                                                   guint                position);
+/* The same watch asks for something else, or has another name, colour, rule. FALSE for a spec that is not valid. */
+gboolean             spot_environment_change_watch (SpotEnvironment    *self,
+                                                   SpotWatch           *watch,
+                                                   const SpotWatchSpec *spec);
+void                 spot_environment_move_watch  (SpotEnvironment     *self,
+                                                   SpotWatch           *watch,
+                                                   guint                position);
+void                 spot_environment_remove_watch (SpotEnvironment    *self,
+                                                   SpotWatch           *watch);
+SpotWatch           *spot_environment_find_watch  (SpotEnvironment     *self,
+                                                   const char          *watch_id);
+
+/* The usual ones in short. */
 SpotWatch           *spot_environment_watch_all      (SpotEnvironment    *self,
                                                       const char         *name);
 SpotWatch           *spot_environment_watch_tags     (SpotEnvironment    *self,

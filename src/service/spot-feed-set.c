@@ -144,6 +144,21 @@ spot_feed_set_reserve_id (SpotFeedSet *self,
 }
 
 /**
+ * spot_feed_set_release_id:
+ * @self: a set
+ * @key: of a feed that does not run
+ *
+ * Takes spot_feed_set_reserve_id() back: no query names the feed's rows any more.
+ */
+void
+spot_feed_set_release_id (SpotFeedSet *self,
+                          const char  *key)
+{
+  if (!g_hash_table_contains (self->feeds, key))
+    g_hash_table_remove (self->reserved, key);
+}
+
+/**
  * spot_feed_set_follow:
  * @self: a set
  * @plan: which feeds to run
@@ -180,8 +195,11 @@ spot_feed_set_follow (SpotFeedSet  *self,
     {
       SpotFeedWish *wish = plan->wishes->pdata[i];
 
-      if (!g_hash_table_contains (self->feeds, wish->key))
+      feed = g_hash_table_lookup (self->feeds, wish->key);
+      if (feed == NULL)
         start_feed (self, wish);
+      else
+        spot_environment_feed_hold (feed, wish->held);
     }
   /* Last, because the store's listeners may have wishes of their own. */
   for (guint i = 0; i < left_ids->len; i++)
@@ -381,6 +399,26 @@ spot_feed_set_steal_commits (SpotFeedSet *self)
   commits = self->commits;
   self->commits = commits_new ();
   return commits;
+}
+
+/**
+ * spot_feed_set_count_live:
+ * @self: a set
+ *
+ * Returns: how many feeds take a live connection, or wait for one
+ */
+guint
+spot_feed_set_count_live (SpotFeedSet *self)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+  guint count = 0;
+
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    count += feed->feed != NULL && !feed->held && !spot_environment_feed_is_over (feed)
+             && (feed->status == NULL || feed->status->state != SPOT_FEED_NEEDS_ATTENTION);
+  return count;
 }
 
 /**

@@ -37,6 +37,8 @@ void                 spot_feed_set_free          (SpotFeedSet        *self);
 
 guint                spot_feed_set_reserve_id    (SpotFeedSet        *self,
                                                   const char         *key);
+void                 spot_feed_set_release_id    (SpotFeedSet        *self,
+                                                  const char         *key);
 void                 spot_feed_set_follow        (SpotFeedSet        *self,
                                                   SpotFeedPlan       *plan);
 gboolean             spot_feed_set_is_committed  (SpotFeedSet        *self,
@@ -53,6 +55,7 @@ gboolean             spot_feed_set_apply         (SpotFeedSet        *self,
                                                   gboolean           *newly_committed);
 GArray              *spot_feed_set_steal_commits (SpotFeedSet        *self);
 
+guint                spot_feed_set_count_live    (SpotFeedSet        *self);
 void                 spot_feed_set_set_offline   (SpotFeedSet        *self,
                                                   gboolean            offline);
 SpotConnectionInfo   spot_feed_set_get_info      (SpotFeedSet        *self,

@@ -31,6 +31,7 @@ struct _SpotMonitor
   SpotNotifier    *notifier;     /* (owned) */
   GQueue           backlog;      /* (element-type Backlog): the oldest first */
   GSource         *notice_source; /* (owned) (nullable): at the time when the notifier has something due */
+  guint            n_added;      /* environments, ever */
   guint            network_id;   /* time-out after a change of the network */
   gboolean         unapplied;    /* an environment is not through with what it was given */
   gboolean         dispatching;
@@ -122,6 +123,18 @@ notices_due_cb (gpointer user_data)
   plan_notices (self);
   emit_notices (self, notices);
   return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_silenced_cb (SpotEnvironment *environment,
+                   SpotWatch       *watch,
+                   SpotMonitor     *self)
+{
+  g_autofree char *notice_id =
+    spot_notifier_forget_watch (self->notifier, spot_environment_get_id (environment), spot_watch_get_id (watch));
+
+  if (notice_id != NULL && !self->stopped)
+    g_signal_emit (self, signals[SIGNAL_WITHDRAW], 0, notice_id);
 }
 
 static void
@@ -466,6 +479,7 @@ spot_monitor_add_environment (SpotMonitor  *self,
   g_autofree char *id = NULL;
   g_autofree char *made_name = NULL;
   SpotEnvironmentKind kind;
+  g_autoptr(SpotToken) token = NULL;
 
   g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
   g_return_val_if_fail (url != NULL && credential != NULL, NULL);
@@ -478,12 +492,66 @@ spot_monitor_add_environment (SpotMonitor  *self,
   kind = spot_environment_kind_from_credential (credential);
   if (name == NULL || *name == '\0')
     made_name = spot_environment_make_name (kind, spot_endpoint_get_url (endpoint));
-  id = g_strdup_printf ("environment-%u", get_n_environments (self) + 1);
+  id = g_strdup_printf ("environment-%u", ++self->n_added);
   environment = spot_environment_new (id, made_name != NULL ? made_name : name, kind, endpoint, self->queue);
   spot_environment_set_offline (environment,
                                 !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
+  token = spot_token_decode (credential, NULL);
+  /* One that names no scopes says nothing of what the server will allow. */
+  if (token != NULL && spot_token_get_scopes (token) != NULL && spot_token_get_scopes (token)[0] != NULL)
+    spot_environment_set_token (environment, g_steal_pointer (&token));
+  g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
   g_list_store_append (self->environments, environment);
   return environment;
+}
+
+static void
+drop_backlog (SpotMonitor     *self,
+              SpotEnvironment *environment)
+{
+  GList *next;
+
+  for (GList *l = self->backlog.head; l != NULL; l = next)
+    {
+      Backlog *backlog = l->data;
+
+      next = l->next;
+      /* The first may be in use further up: it is emptied, and freed by who goes through it. */
+      if (backlog->environment != environment)
+        continue;
+      backlog->commit = backlog->commits->len;
+      if (self->dispatching && l == self->backlog.head)
+        continue;
+      g_queue_delete_link (&self->backlog, l);
+      backlog_free (backlog);
+    }
+}
+
+/**
+ * spot_monitor_remove_environment:
+ * @self: a monitor
+ * @environment: an environment of it
+ *
+ * Stops its feeds for good and takes it away. Nothing of it is announced any more.
+ */
+void
+spot_monitor_remove_environment (SpotMonitor     *self,
+                                 SpotEnvironment *environment)
+{
+  g_autoptr(SpotEnvironment) hold = NULL;
+  guint position;
+
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (environment));
+
+  if (!g_list_store_find (self->environments, environment, &position))
+    return;
+  hold = g_object_ref (environment);
+  spot_environment_stop (environment);
+  drop_backlog (self, environment);
+  while (spot_environment_get_n_watches (environment) > 0)
+    spot_environment_remove_watch (environment, spot_environment_get_watch (environment, 0));
+  g_list_store_remove (self->environments, position);
 }
 
 /**
@@ -568,6 +636,23 @@ spot_monitor_refresh (SpotMonitor *self)
 
   for (guint i = 0; i < get_n_environments (self); i++)
     spot_environment_retry (get_environment (self, i));
+}
+
+/**
+ * spot_monitor_set_asleep:
+ * @self: a monitor
+ * @asleep: whether the machine is about to sleep
+ *
+ * Feeds keep their place and ask for nothing while it is; afterwards they catch up at once.
+ */
+void
+spot_monitor_set_asleep (SpotMonitor *self,
+                         gboolean     asleep)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_set_asleep (get_environment (self, i), asleep);
 }
 
 /**

@@ -26,6 +26,8 @@ SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
                                                 const char   *credential,
                                                 gboolean      allow_plain_http,
                                                 GError      **error);
+void             spot_monitor_remove_environment (SpotMonitor *self,
+                                                SpotEnvironment *environment);
 GListModel      *spot_monitor_get_environments (SpotMonitor  *self);
 SpotEnvironment *spot_monitor_find_environment (SpotMonitor  *self,
                                                 const char   *environment_id);
@@ -35,6 +37,9 @@ void             spot_monitor_run_seen         (SpotMonitor  *self,
                                                 const char   *run_id);
 /* Network or machine came back: every feed catches up at once. */
 void             spot_monitor_refresh          (SpotMonitor  *self);
+/* The machine is about to sleep: feeds keep their place and ask for nothing until it is awake. */
+void             spot_monitor_set_asleep       (SpotMonitor  *self,
+                                                gboolean      asleep);
 /* Applies everything that has arrived, without a budget: for tests and for programs without frames. */
 void             spot_monitor_flush            (SpotMonitor  *self);
 void             spot_monitor_stop             (SpotMonitor  *self);

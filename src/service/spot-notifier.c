@@ -45,6 +45,8 @@ typedef struct
   char         *environment_id;
   char         *name;
   SpotWatchKind kind;
+  SpotWatchRule rule;
+  gboolean      muted;
 
   gint64        singles[SINGLES_PER_WATCH]; /* when the last ones went out, a ring */
   guint         n_singles;                  /* ever */
@@ -210,6 +212,8 @@ ensure_watch (SpotNotifier            *self,
       g_free (entry->name);
       entry->name = g_strdup (watch->name);
     }
+  entry->rule = watch->rule;
+  entry->muted = watch->muted;
   return entry;
 }
 
@@ -290,6 +294,13 @@ add_single (SpotNotifier          *self,
   watch->singles[watch->n_singles++ % SINGLES_PER_WATCH] = self->now_us;
 }
 
+static char *
+dup_group_notice_id (const char *environment_id,
+                     const char *watch_id)
+{
+  return g_strdup_printf ("group:%s:%s", environment_id, watch_id);
+}
+
 static void
 add_group (SpotNotifier *self,
            WatchEntry   *watch,
@@ -299,7 +310,7 @@ add_group (SpotNotifier *self,
   SpotNotice *notice = g_new0 (SpotNotice, 1);
 
   notice->kind = SPOT_NOTICE_GROUP;
-  notice->id = g_strdup_printf ("group:%s:%s", watch->environment_id, watch->id);
+  notice->id = dup_group_notice_id (watch->environment_id, watch->id);
   notice->environment_id = g_strdup (watch->environment_id);
   notice->watch_id = g_strdup (watch->id);
   notice->watch_name = g_strdup (watch->name);
@@ -391,10 +402,44 @@ announce_in_list (SpotNotifier          *self,
 
   if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_GOOD)
     entry->n_good++;
-  else
+  else if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_BAD)
     entry->n_bad++;
+  else
+    entry->n_neutral++;
   entry->dirty = TRUE;
   entry->active_us = self->now_us;
+}
+
+/* Whether an end of that kind is told, by the user's rule or by what is usual for such a watch. */
+static gboolean
+tells (SpotNotifier            *self,
+       const SpotNotifierWatch *watch,
+       SpotStatusGroup          group)
+{
+  if (watch->muted)
+    return FALSE;
+  switch (watch->rule)
+    {
+    case SPOT_WATCH_RULE_ALL:
+      return TRUE;
+    case SPOT_WATCH_RULE_FAILURES:
+      return group == SPOT_STATUS_GROUP_BAD;
+    case SPOT_WATCH_RULE_NONE:
+      return FALSE;
+    case SPOT_WATCH_RULE_DEFAULT:
+    default:
+      if (group == SPOT_STATUS_GROUP_GOOD)
+        return self->announce_success[watch->kind];
+      return group == SPOT_STATUS_GROUP_BAD || watch->kind == SPOT_WATCH_RUN;
+    }
+}
+
+/* The most specific watch decides, also when it decides to say nothing. */
+static gboolean
+is_more_specific (const SpotNotifierWatch *watch,
+                  const SpotNotifierWatch *other)
+{
+  return watch->kind > other->kind || (watch->kind == other->kind && watch->narrowed && !other->narrowed);
 }
 
 static void
@@ -409,7 +454,7 @@ announce (SpotNotifier          *self,
   WatchEntry *entry;
 
   for (guint i = 0; i < run->n_watches; i++)
-    if (watch == NULL || run->watches[i].kind > watch->kind)
+    if (watch == NULL || is_more_specific (&run->watches[i], watch))
       watch = &run->watches[i];
   if (watch == NULL)
     return;
@@ -419,19 +464,20 @@ announce (SpotNotifier          *self,
     {
     case SPOT_WATCH_RUN:
       /* There is one run in it, so there is nothing to count: beyond the ceiling it is told without a banner. */
-      if (!looked_at && (group != SPOT_STATUS_GROUP_GOOD || self->announce_success[SPOT_WATCH_RUN]))
+      if (!looked_at && tells (self, watch, group))
         add_single (self, entry, run_entry, run, !take_banner (self), notices);
       break;
 
     case SPOT_WATCH_BATCH:
-      announce_in_batch (self, watch, entry, run_entry, run, looked_at, notices);
+      /* Its good ends are counted, for the summary. */
+      if (tells (self, watch, SPOT_STATUS_GROUP_BAD))
+        announce_in_batch (self, watch, entry, run_entry, run, looked_at, notices);
       break;
 
     case SPOT_WATCH_TAGS:
     case SPOT_WATCH_ENVIRONMENT:
     default:
-      if (!looked_at && (group == SPOT_STATUS_GROUP_BAD ||
-                         (group == SPOT_STATUS_GROUP_GOOD && self->announce_success[watch->kind])))
+      if (!looked_at && tells (self, watch, group))
         announce_in_list (self, entry, run_entry, run, notices);
       break;
     }
@@ -444,10 +490,11 @@ end_batch (SpotNotifier *self,
            GPtrArray    *notices)
 {
   guint n_ended = watch->n_good + watch->n_bad + watch->n_neutral;
+  SpotNotifierWatch rules = { .kind = SPOT_WATCH_BATCH, .rule = watch->rule, .muted = watch->muted };
 
   /* A batch of one run that has had its notice needs no summary of it. */
   if ((n_ended > 1 || watch->n_alone == 0) &&
-      (watch->n_bad > 0 || self->announce_success[SPOT_WATCH_BATCH]))
+      tells (self, &rules, watch->n_bad > 0 ? SPOT_STATUS_GROUP_BAD : SPOT_STATUS_GROUP_GOOD))
     add_group (self, watch, TRUE, notices);
   watch->open = FALSE;
   watch->dirty = FALSE;
@@ -478,7 +525,9 @@ flush_due (SpotNotifier *self,
         {
           gint64 due_us = watch_entry_get_due_us (watch);
 
-          if (due_us != 0 && due_us <= self->now_us)
+          if (due_us != 0 && due_us <= self->now_us && watch->muted)
+            watch->dirty = FALSE;
+          else if (due_us != 0 && due_us <= self->now_us)
             add_group (self, watch, FALSE, notices);
         }
       update_due (self, watch);
@@ -646,6 +695,29 @@ spot_notifier_observe (SpotNotifier          *self,
 }
 
 /**
+ * spot_notifier_forget_watch:
+ * @self: a notifier
+ * @environment_id: the watch's environment
+ * @watch_id: a watch that is gone, or has been muted
+ *
+ * What its group has counted is not told any more.
+ *
+ * Returns: (transfer full) (nullable): the id of the group's notice, which may be on the screen and is stale now
+ */
+char *
+spot_notifier_forget_watch (SpotNotifier *self,
+                            const char   *environment_id,
+                            const char   *watch_id)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (environment_id != NULL && watch_id != NULL, NULL);
+
+  if (!g_hash_table_remove (self->watches, watch_id))
+    return NULL;
+  return dup_group_notice_id (environment_id, watch_id);
+}
+
+/**
  * spot_notifier_update_watch:
  * @self: a notifier
  * @environment_id: the watch's environment
@@ -672,6 +744,8 @@ spot_notifier_update_watch (SpotNotifier            *self,
   entry = g_hash_table_lookup (self->watches, watch->id);
   if (entry == NULL || !entry->open)
     return;
+  entry->rule = watch->rule;
+  entry->muted = watch->muted;
   set_batch_counts (self, entry, watch);
   update_due (self, entry);
 }

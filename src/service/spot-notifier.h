@@ -62,6 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotice, spot_notice_free)
  * SpotNotifierWatch:
  * @id: stable within the program
  * @name: what the user calls it
+ * @narrowed: it has a filter, which makes it more specific than another of its kind
+ * @rule: which ends it announces
+ * @muted: none at all for now
  * @n_total: runs of a batch watch, 0 when unknown
  * @n_unfinished: runs of the watch that have not ended
  * @n_good, @n_bad, @n_neutral: runs of a batch watch that have ended, for its summary; other kinds leave them 0
@@ -73,6 +76,9 @@ typedef struct
   const char   *id;
   const char   *name;
   SpotWatchKind kind;
+  gboolean      narrowed;
+  SpotWatchRule rule;
+  gboolean      muted;
   guint         n_total;
   guint         n_unfinished;
   guint         n_good;
@@ -129,6 +135,10 @@ void          spot_notifier_update_watch (SpotNotifier            *self,
                                           const char              *environment_id,
                                           const SpotNotifierWatch *watch,
                                           gint64                   now_us);
+/* What its group has counted is not told any more. Returns its notice's id when it may be on the screen. */
+char         *spot_notifier_forget_watch (SpotNotifier            *self,
+                                          const char              *environment_id,
+                                          const char              *watch_id);
 /* TRUE: a notice of the run may be on the screen and is stale now. */
 gboolean      spot_notifier_run_seen     (SpotNotifier            *self,
                                           const char              *environment_id,

@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* @id: stable within the program; @tags: for %SPOT_WATCH_TAGS; @feed_id: of the feed whose rows it shows, 0 for any. */
-SpotWatch          *spot_watch_new         (const char         *id,
-                                            SpotWatchKind       kind,
-                                            const char         *name,
-                                            const char         *subject,
-                                            const char * const *tags,
-                                            guint               feed_id,
-                                            SpotRunList        *list);
+SpotWatch          *spot_watch_new         (const char          *id,
+                                            const SpotWatchSpec *spec,
+                                            guint                feed_id,
+                                            SpotRunList         *list);
+void                spot_watch_set_spec    (SpotWatch           *self,
+                                            const SpotWatchSpec *spec);
+void                spot_watch_set_feed_id (SpotWatch           *self,
+                                            guint                feed_id);
 const char * const *spot_watch_get_tags    (SpotWatch          *self);
 guint               spot_watch_get_feed_id (SpotWatch          *self);
 gboolean            spot_watch_has_run     (SpotWatch          *self,

@@ -13,10 +13,9 @@ struct _SpotWatch
   GObject         parent_instance;
 
   char           *id;      /* (owned) */
-  char           *name;    /* (owned) */
-  char           *subject; /* (owned) */
-  char          **tags;    /* (owned) (nullable) */
-  SpotWatchKind   kind;
+  SpotWatchSpec  *spec;    /* (owned): what the user asked for */
+  char           *name;    /* (owned): from it */
+  char           *subject; /* (owned): from it */
   guint           feed_id;
   SpotRunList    *list;       /* (owned) */
   SpotConnection *connection; /* (owned) */
@@ -28,7 +27,8 @@ G_DEFINE_FINAL_TYPE (SpotWatch, spot_watch, G_TYPE_OBJECT)
 
 enum
 {
-  PROP_KIND = 1,
+  PROP_SPEC = 1,
+  PROP_KIND,
   PROP_NAME,
   PROP_SUBJECT,
   PROP_LIST,
@@ -102,8 +102,11 @@ spot_watch_get_property (GObject    *object,
 
   switch (property_id)
     {
+    case PROP_SPEC:
+      g_value_set_boxed (value, self->spec);
+      break;
     case PROP_KIND:
-      g_value_set_enum (value, self->kind);
+      g_value_set_enum (value, self->spec->kind);
       break;
     case PROP_NAME:
       g_value_set_string (value, self->name);
@@ -158,7 +161,7 @@ spot_watch_finalize (GObject *object)
   g_free (self->id);
   g_free (self->name);
   g_free (self->subject);
-  g_strfreev (self->tags);
+  spot_watch_spec_free (self->spec);
   G_OBJECT_CLASS (spot_watch_parent_class)->finalize (object);
 }
 
@@ -180,6 +183,12 @@ spot_watch_class_init (SpotWatchClass *klass)
   object_class->dispose = spot_watch_dispose;
   object_class->finalize = spot_watch_finalize;
 
+  /**
+   * SpotWatch:spec:
+   *
+   * What the user asked to see, and how.
+   */
+  properties[PROP_SPEC] = g_param_spec_boxed ("spec", NULL, NULL, SPOT_TYPE_WATCH_SPEC, flags);
   /**
    * SpotWatch:kind:
    *
@@ -266,47 +275,113 @@ spot_watch_init (SpotWatch *self)
   self->connection = spot_connection_new ();
 }
 
+static char *
+make_name (const SpotWatchSpec *spec)
+{
+  if (spec->name != NULL && *spec->name != '\0')
+    return g_strdup (spec->name);
+  if (spec->kind == SPOT_WATCH_ENVIRONMENT)
+    return g_strdup (spec->filter != NULL && *spec->filter != '\0' ? spec->filter : _("All runs"));
+  return spot_watch_spec_dup_subject (spec);
+}
+
 /**
  * spot_watch_new:
  * @id: an id of its own in the program
- * @kind: what it is
- * @name: (nullable): what the user calls it
- * @subject: run id, batch id, tags joined, or an empty text
- * @tags: (nullable): the tags of %SPOT_WATCH_TAGS
+ * @spec: what the user asked for
  * @feed_id: of the feed whose rows it shows, 0 for any
  * @list: its runs
  *
  * Returns: (transfer full): a watch that is not ready
  */
 SpotWatch *
-spot_watch_new (const char         *id,
-                SpotWatchKind       kind,
-                const char         *name,
-                const char         *subject,
-                const char * const *tags,
-                guint               feed_id,
-                SpotRunList        *list)
+spot_watch_new (const char          *id,
+                const SpotWatchSpec *spec,
+                guint                feed_id,
+                SpotRunList         *list)
 {
   SpotWatch *self;
 
-  g_return_val_if_fail (id != NULL && subject != NULL, NULL);
+  g_return_val_if_fail (id != NULL && spec != NULL, NULL);
   g_return_val_if_fail (SPOT_IS_RUN_LIST (list), NULL);
 
   self = g_object_new (SPOT_TYPE_WATCH, NULL);
   self->id = g_strdup (id);
-  self->kind = kind;
-  if (name != NULL && *name != '\0')
-    self->name = g_strdup (name);
-  else if (kind == SPOT_WATCH_ENVIRONMENT)
-    self->name = g_strdup (_("All runs"));
-  else
-    self->name = g_strdup (subject);
-  self->subject = g_strdup (subject);
-  self->tags = g_strdupv ((char **) tags);
+  self->spec = spot_watch_spec_copy (spec);
+  self->name = make_name (spec);
+  self->subject = spot_watch_spec_dup_subject (spec);
   self->feed_id = feed_id;
   self->list = g_object_ref (list);
   g_signal_connect_object (list, "counts-changed", G_CALLBACK (update_counts), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+/**
+ * spot_watch_set_spec:
+ * @self: a watch
+ * @spec: what the user asks for from now on
+ *
+ * Takes over @spec. The list and the feed are the caller's to change.
+ */
+void
+spot_watch_set_spec (SpotWatch           *self,
+                     const SpotWatchSpec *spec)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *subject = NULL;
+  SpotWatchSpec *before;
+
+  g_return_if_fail (SPOT_IS_WATCH (self));
+  g_return_if_fail (spec != NULL);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  before = g_steal_pointer (&self->spec);
+  self->spec = spot_watch_spec_copy (spec);
+  name = make_name (spec);
+  subject = spot_watch_spec_dup_subject (spec);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEC]);
+  if (before->kind != spec->kind)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_KIND]);
+  if (!g_str_equal (name, self->name))
+    {
+      g_free (self->name);
+      self->name = g_steal_pointer (&name);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
+    }
+  if (!g_str_equal (subject, self->subject))
+    {
+      g_free (self->subject);
+      self->subject = g_steal_pointer (&subject);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBJECT]);
+    }
+  spot_watch_spec_free (before);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * spot_watch_get_spec:
+ * @self: a watch
+ *
+ * Returns: (transfer none): what the user asked for, good until it is changed
+ */
+const SpotWatchSpec *
+spot_watch_get_spec (SpotWatch *self)
+{
+  g_return_val_if_fail (SPOT_IS_WATCH (self), NULL);
+  return self->spec;
+}
+
+/**
+ * spot_watch_set_feed_id:
+ * @self: a watch
+ * @feed_id: the feed whose rows it shows, 0 for any
+ */
+void
+spot_watch_set_feed_id (SpotWatch *self,
+                        guint      feed_id)
+{
+  g_return_if_fail (SPOT_IS_WATCH (self));
+  self->feed_id = feed_id;
 }
 
 /**
@@ -332,7 +407,7 @@ const char * const *
 spot_watch_get_tags (SpotWatch *self)
 {
   g_return_val_if_fail (SPOT_IS_WATCH (self), NULL);
-  return (const char * const *) self->tags;
+  return (const char * const *) self->spec->tags;
 }
 
 /**
@@ -358,6 +433,26 @@ has_all_tags (const char * const *tags,
   return TRUE;
 }
 
+static gboolean
+has_subject (SpotWatch     *self,
+             guint          feed_id,
+             SpotRunRecord *record,
+             SpotRun       *run)
+{
+  switch (self->spec->kind)
+    {
+    case SPOT_WATCH_TAGS:
+      return has_all_tags (run != NULL ? spot_run_get_tags (run) : spot_run_record_get_tags (record),
+                           (const char * const *) self->spec->tags);
+    case SPOT_WATCH_RUN:
+      return g_str_equal (self->subject, spot_run_record_get_id (record));
+    case SPOT_WATCH_ENVIRONMENT:
+    case SPOT_WATCH_BATCH:
+    default:
+      return self->feed_id == 0 || feed_id == self->feed_id || (run != NULL && spot_run_is_in_feed (run, self->feed_id));
+    }
+}
+
 /**
  * spot_watch_has_run:
  * @self: a watch
@@ -365,7 +460,8 @@ has_all_tags (const char * const *tags,
  * @record: a run
  * @run: (nullable): the same in the store, %NULL when it has left it
  *
- * Returns: whether the watch shows the run, or did when @record came
+ * Returns: whether the watch shows the run, or did when @record came; what is left of a run that has left the store does not
+ *   tell whether it passed the watch's filter, and counts as if it had
  */
 gboolean
 spot_watch_has_run (SpotWatch     *self,
@@ -375,18 +471,10 @@ spot_watch_has_run (SpotWatch     *self,
 {
   g_return_val_if_fail (SPOT_IS_WATCH (self), FALSE);
 
-  switch (self->kind)
-    {
-    case SPOT_WATCH_TAGS:
-      return has_all_tags (run != NULL ? spot_run_get_tags (run) : spot_run_record_get_tags (record),
-                           (const char * const *) self->tags);
-    case SPOT_WATCH_RUN:
-      return g_str_equal (self->subject, spot_run_record_get_id (record));
-    case SPOT_WATCH_ENVIRONMENT:
-    case SPOT_WATCH_BATCH:
-    default:
-      return feed_id == self->feed_id || (run != NULL && spot_run_is_in_feed (run, self->feed_id));
-    }
+  if (!has_subject (self, feed_id, record, run))
+    return FALSE;
+  return self->spec->filter == NULL || run == NULL
+         || spot_run_query_matches (spot_run_list_get_query (self->list), run);
 }
 
 /**
@@ -425,8 +513,10 @@ spot_watch_describe (SpotWatch         *self,
   g_return_if_fail (SPOT_IS_WATCH (self));
   g_return_if_fail (description != NULL);
 
-  *description = (SpotNotifierWatch) { .id = self->id, .name = self->name, .kind = self->kind };
-  if (self->kind != SPOT_WATCH_BATCH)
+  *description = (SpotNotifierWatch) { .id = self->id, .name = self->name, .kind = self->spec->kind,
+                                         .narrowed = self->spec->filter != NULL, .rule = self->spec->rule,
+                                         .muted = spot_watch_spec_is_muted (self->spec, g_get_real_time ()) };
+  if (self->spec->kind != SPOT_WATCH_BATCH)
     return;
   description->n_unfinished = spot_run_list_get_count (self->list, SPOT_STATUS_GROUP_WAITING) +
                               spot_run_list_get_count (self->list, SPOT_STATUS_GROUP_RUNNING);
@@ -469,7 +559,7 @@ SpotWatchKind
 spot_watch_get_kind (SpotWatch *self)
 {
   g_return_val_if_fail (SPOT_IS_WATCH (self), SPOT_WATCH_ENVIRONMENT);
-  return self->kind;
+  return self->spec->kind;
 }
 
 /**

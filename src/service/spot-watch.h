@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  *
  * One thing that the user watches: a query over the runs of an environment, with the connection that feeds it.
  *
- * Properties, read-only: kind, name (what the user calls it, or what it is), subject (run id, batch id, tags joined by ", ";
+ * Properties, read-only: spec (SpotWatchSpec), kind, name (what the user calls it, or what it is), subject (run id, batch id, tags joined by ", ";
  * empty for an environment), list (SpotRunList), connection (SpotConnection), n-runs, n-waiting-runs, n-running, n-failed,
  * n-ended (guints; of committed rows only), ready (whether the first snapshot is complete).
  * Signal: `committed (SpotRunRecord *, gboolean removed)`: one state of one of its runs, in order, those included that the
@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SpotWatch, spot_watch, SPOT, WATCH, GObject)
 
 const char     *spot_watch_get_id         (SpotWatch *self);
+const SpotWatchSpec *spot_watch_get_spec  (SpotWatch *self);
 SpotWatchKind   spot_watch_get_kind       (SpotWatch *self);
 const char     *spot_watch_get_name       (SpotWatch *self);
 const char     *spot_watch_get_subject    (SpotWatch *self);

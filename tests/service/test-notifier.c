@@ -3,7 +3,7 @@
 
 /* What the rules have to say about a history, written as words:
  *
- *   w=RBTE       from here on runs are in these watches: run, batch, tags, environment
+ *   w=RBTE       from here on runs are in these watches: run, batch, tags, environment; F: environment with a filter
  *   a:E          a commit says that run a executes; Q queued, C completed, F failed, X canceled, T timed out, and H for half
  *                the news: ended, with a status that is not final
  *   a:Z          the other half: a final status without an end
@@ -12,6 +12,9 @@
  *   +5000        so many milliseconds pass, and the notifier is asked whenever it wanted to be
  *   ~5000        so many pass in one leap, as when the machine sleeps
  *   seen:a       the user looks at run a as it is
+ *   rule:T=all   from here on watches of that kind have that rule: default, all, failures, none
+ *   mute:T       they are muted; loud:T they are not
+ *   gone:T       the watch of that kind is gone
  *   +success:T   good ends are told for watches of that kind; -success:B they are not
  *
  * What comes of it: `a` a notice of run a, `B{4,1,0/9}` a group's good, bad and neutral ends, `!` after one that is finished,
@@ -93,6 +96,25 @@ static const Case cases[] = {
     "w=B z:E w=R a:E b:E c:E d:E e:E f:E g:E h:E i:E j:E a:F b:F c:F d:F e:F f:F g:F h:F i:F j:F w=B z:C +1500",
     "a b c d e f g h i j B{1,0,0/1}!." },
 
+  /* What the user said. */
+  { "rule-all", "rule:T=all w=T a:E b:E c:E a:C b:F c:X", "a b c" },
+  { "rule-all-in-a-group", "rule:T=all w=T a:E b:E c:E d:E e:E f:E a:C b:C c:C d:C e:X f:F +1000", "a b c T{1,1,1/0}." },
+  { "rule-failures-of-a-run", "rule:R=failures w=R a:E b:E c:E a:C b:F c:X", "b" },
+  { "rule-none", "rule:R=none rule:E=none w=R a:E a:F w=E b:E b:F +600000", "" },
+  { "rule-none-of-the-specific-wins", "rule:T=none w=ET a:E a:F +600000", "" },
+  { "rule-failures-of-a-batch", "rule:B=failures w=B a:E b:E a:C b:C +600000", "" },
+  { "rule-failures-of-a-batch-that-fails", "rule:B=failures w=B a:E b:E a:C b:F +1500", "b B{1,1,0/2}!" },
+  { "rule-none-of-a-batch", "rule:B=none w=B a:E b:E a:C b:F +600000", "" },
+  { "rule-over-the-usual", "-success:R rule:R=all w=R a:E a:C", "a" },
+  { "rule-of-the-narrower", "rule:F=all w=EF a:E a:C", "a" },
+  { "rule-of-the-narrower-whatever-the-order", "rule:F=none w=FE a:E a:F +600000", "" },
+  { "muted", "mute:E w=E a:E a:F +600000 loud:E b:E b:F", "b" },
+  { "muted-specific-wins", "mute:R w=RE a:E a:F +600000", "" },
+  { "muted-in-mid-storm", "w=E a:E b:E c:E d:E e:E a:F b:F c:F d:F mute:E e:F +600000", "a b c" },
+  { "muted-in-mid-batch", "w=B a:E b:E c:E a:F mute:B b:F c:C +600000", "a" },
+  { "gone-in-mid-storm", "w=E a:E b:E c:E d:E a:F b:F c:F d:F gone:E +600000", "a b c" },
+  { "gone-in-mid-batch", "w=B a:E b:E a:F gone:B +600000", "a" },
+
   /* Looked at. */
   { "seen-before-it-is-told", "w=R a:E seen:a a:F", "a" },
   { "seen-with-its-end", "w=T a:E seen:a@5 a:F@5 +600000", "" },
@@ -107,6 +129,8 @@ typedef struct
   GHashTable   *batch; /* run id → status letter of the runs of the batch */
   GString      *log;
   const char   *watches;
+  SpotWatchRule rules['Z' + 1];
+  gboolean      muted['Z' + 1];
   gint64        now_us;
 } World;
 
@@ -127,6 +151,8 @@ get_watch_kind (char letter)
   static const char letters[] = { [SPOT_WATCH_ENVIRONMENT] = 'E', [SPOT_WATCH_TAGS] = 'T', [SPOT_WATCH_BATCH] = 'B',
                                   [SPOT_WATCH_RUN] = 'R' };
 
+  if (letter == 'F')
+    return SPOT_WATCH_ENVIRONMENT;
   for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
     if (letters[i] == letter)
       return (SpotWatchKind) i;
@@ -229,6 +255,9 @@ tell_run (World            *world,
       names[run.n_watches][0] = *w;
       watch->id = watch->name = names[run.n_watches];
       watch->kind = get_watch_kind (*w);
+      watch->narrowed = *w == 'F';
+      watch->rule = world->rules[(guchar) *w];
+      watch->muted = world->muted[(guchar) *w];
       if (watch->kind == SPOT_WATCH_BATCH)
         count_batch (world, watch);
       run.n_watches++;
@@ -270,6 +299,27 @@ do_word (World      *world,
   if (g_str_has_prefix (word, "w="))
     {
       world->watches = word + 2;
+      return;
+    }
+  if (g_str_has_prefix (word, "rule:"))
+    {
+      g_autoptr(GEnumClass) rules = g_type_class_ref (SPOT_TYPE_WATCH_RULE);
+
+      world->rules[(guchar) word[5]] = (SpotWatchRule) g_enum_get_value_by_nick (rules, word + 7)->value;
+      return;
+    }
+  if (g_str_has_prefix (word, "mute:") || g_str_has_prefix (word, "loud:"))
+    {
+      world->muted[(guchar) word[5]] = word[0] == 'm';
+      return;
+    }
+  if (g_str_has_prefix (word, "gone:"))
+    {
+      g_autofree char *id = spot_notifier_forget_watch (world->notifier, "e", word + 5);
+      g_autofree char *expected = g_strconcat ("group:e:", word + 5, NULL);
+
+      g_assert_cmpstr (id, ==, expected);
+      g_assert_null (spot_notifier_forget_watch (world->notifier, "e", word + 5));
       return;
     }
   if (g_str_has_prefix (word + 1, "success:"))
