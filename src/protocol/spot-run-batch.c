@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "spot-run-batch.h"
 
 static void
@@ -11,6 +13,7 @@ clear_change (gpointer data)
   SpotRunChange *change = data;
 
   g_clear_pointer (&change->record, spot_run_record_unref);
+  g_clear_pointer (&change->key, g_free);
 }
 
 /**
@@ -72,12 +75,32 @@ spot_run_batch_unref (SpotRunBatch *self)
  * @record: the run's state; for a removed run the last one known
  * @removed: whether the run left the feed
  *
- * Adds a change behind the others.
+ * Adds a change behind the others, without a key.
  */
 void
 spot_run_batch_add (SpotRunBatch  *self,
                     SpotRunRecord *record,
                     gboolean       removed)
+{
+  spot_run_batch_add_row (self, record, removed, NULL, 0);
+}
+
+/**
+ * spot_run_batch_add_row:
+ * @self: a batch that is still being made
+ * @record: the run's state; for a removed run the last one known
+ * @removed: whether the run left the feed
+ * @key: (nullable) (array length=key_length): the row's key in the feed's log
+ * @key_length: length of @key in bytes
+ *
+ * Adds a change behind the others, with the key by which the log's next messages will name the row.
+ */
+void
+spot_run_batch_add_row (SpotRunBatch  *self,
+                        SpotRunRecord *record,
+                        gboolean       removed,
+                        const char    *key,
+                        gsize          key_length)
 {
   SpotRunChange change;
 
@@ -86,5 +109,7 @@ spot_run_batch_add (SpotRunBatch  *self,
 
   change.record = spot_run_record_ref (record);
   change.removed = removed;
+  /* No server's key has a NUL in it; one that does must not be taken for a shorter one. */
+  change.key = key && !memchr (key, '\0', key_length) ? g_strndup (key, key_length) : NULL;
   g_array_append_val (self->changes, change);
 }

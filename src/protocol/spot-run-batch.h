@@ -26,11 +26,13 @@ typedef enum {
  * SpotRunChange:
  * @record: (owned): the run's state; for a removed run the last one known
  * @removed: the run left the feed: its tag was taken away, or its row was deleted
+ * @key: (owned) (nullable): the row's key in the feed's log, in commits; a preview has none. %NULL when it is no text
  */
 typedef struct
 {
   SpotRunRecord *record;
   gboolean       removed;
+  char          *key;
 } SpotRunChange;
 
 /**
@@ -58,6 +60,11 @@ void          spot_run_batch_unref (SpotRunBatch     *self);
 void          spot_run_batch_add   (SpotRunBatch     *self,
                                     SpotRunRecord    *record,
                                     gboolean          removed);
+void          spot_run_batch_add_row (SpotRunBatch   *self,
+                                    SpotRunRecord    *record,
+                                    gboolean          removed,
+                                    const char       *key,
+                                    gsize             key_length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotRunBatch, spot_run_batch_unref)
 

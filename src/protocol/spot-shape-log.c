@@ -297,13 +297,14 @@ collect_ids (SpotShapeLog *self)
 static void
 add_removal (SpotShapeLog  *self,
              SpotRunBatch  *batch,
+             SpotRow       *row,
              SpotRunRecord *record,
              GHashTable   **ids)
 {
   if (!*ids)
     *ids = collect_ids (self);
   if (!g_hash_table_contains (*ids, spot_run_record_get_id (record)))
-    spot_run_batch_add (batch, record, TRUE);
+    spot_run_batch_add_row (batch, record, TRUE, row->key, row->key_length);
 }
 
 /* Publishes what a row has become. */
@@ -321,13 +322,13 @@ commit_row (SpotShapeLog *self,
     {
       /* The first commit repeats what was only a preview. */
       if (!row->published || !self->has_committed || !spot_run_record_equal (row->published, next))
-        spot_run_batch_add (batch, next, FALSE);
+        spot_run_batch_add_row (batch, next, FALSE, row->key, row->key_length);
     }
   else if (row->published)
     {
       gboolean last_is_showable = dirty->last && spot_run_record_is_showable (dirty->last);
 
-      add_removal (self, batch, last_is_showable ? dirty->last : row->published, ids);
+      add_removal (self, batch, row, last_is_showable ? dirty->last : row->published, ids);
     }
   set_published (self, row, next);
 }
@@ -349,7 +350,7 @@ commit (SpotShapeLog *self)
     {
       SpotRow *row = ghosts->pdata[i];
 
-      add_removal (self, batch, row->published, &ids);
+      add_removal (self, batch, row, row->published, &ids);
       set_published (self, row, NULL);
     }
 

@@ -131,6 +131,7 @@ read_batch (Fixture      *fixture,
       /* One change per run. */
       g_assert_true (g_hash_table_add (seen, (gpointer) id));
       g_assert_true (spot_run_record_is_showable (change->record));
+      g_assert_cmpint (change->key == NULL, ==, batch->kind == SPOT_RUN_BATCH_PREVIEW);
       g_string_append_printf (words, " %s%s=%" G_GINT64_FORMAT, change->removed ? "-" : "", id + strlen ("run_"),
                               spot_run_record_get_number (change->record));
       if (change->removed)
@@ -145,6 +146,28 @@ read_batch (Fixture      *fixture,
     }
 
   return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* The keys of the rows that a body's commit is about, with a blank between them. */
+static char *
+read_keys (Fixture    *fixture,
+           const char *words)
+{
+  g_autofree char *body = write_body (words);
+  g_autoptr(SpotRunBatch) batch = NULL;
+  g_autoptr(GString) keys = g_string_new (NULL);
+
+  spot_shape_log_begin_body (fixture->log);
+  feed (fixture, body, strlen (body));
+  g_assert_true (spot_shape_log_end_body (fixture->log, &batch));
+  for (guint i = 0; batch && i < batch->changes->len; i++)
+    {
+      const char *key = g_array_index (batch->changes, SpotRunChange, i).key;
+
+      g_string_append_printf (keys, "%s%s", i > 0 ? " " : "", key ? key : "none");
+    }
+
+  return g_string_free (g_steal_pointer (&keys), FALSE);
 }
 
 /* Reads a body to its end; says what comes of it. */
@@ -763,6 +786,38 @@ test_native_after_electric (Fixture      *fixture,
 
 #define ADD(path, test) g_test_add ("/shape-log/" path, Fixture, NULL, set_up, test, tear_down)
 
+/* A commit names its rows as the log's next messages will. */
+static void
+test_names_rows (Fixture      *fixture,
+                 gconstpointer data)
+{
+  static const char *const bodies[][2] = {
+    { "+a:1 +b@k2:1 u", "a k2" },
+    { "*b@k2:2 u", "k2" },
+    { "-a +a@k3:3 u", "k3" },
+    { "-a@k3 -b@k2 u", "k3 k2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *keys = read_keys (fixture, bodies[i][0]);
+
+      g_assert_cmpstr (keys, ==, bodies[i][1]);
+    }
+}
+
+static void
+test_key_with_nul (void)
+{
+  g_autoptr(SpotRunBatch) batch = spot_run_batch_new (SPOT_RUN_BATCH_CHANGES);
+  g_autoptr(SpotRunRecord) record = spot_run_record_new (NULL, NULL, 0, NULL);
+
+  spot_run_batch_add_row (batch, record, FALSE, "a\0b", 3);
+  spot_run_batch_add_row (batch, record, FALSE, "ab", 1);
+  g_assert_null (g_array_index (batch->changes, SpotRunChange, 0).key);
+  g_assert_cmpstr (g_array_index (batch->changes, SpotRunChange, 1).key, ==, "a");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -782,6 +837,8 @@ main (int argc, char **argv)
   ADD ("preview-then-refetch", test_preview_then_refetch);
   ADD ("preview-then-delete", test_preview_then_delete);
   ADD ("42-key-change", test_key_change);
+  ADD ("names-rows", test_names_rows);
+  g_test_add_func ("/shape-log/key-with-nul", test_key_with_nul);
   ADD ("noise", test_noise);
   ADD ("many-rows", test_many_rows);
   ADD ("electric-run", test_electric_run);
