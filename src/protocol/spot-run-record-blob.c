@@ -10,8 +10,8 @@
 #include "spot-run-record-blob.h"
 #include "spot-run-record-private.h"
 
-/* One byte of version, four of a sum over the rest, four of known and four of null columns; then the columns that are known and not
- * null, in their order. Numbers are little-endian or, where small ones are likely, of variable length. */
+/* One byte of version, four of a sum over the rest, four of known and four of null columns; then the columns that are known
+ * and not null, in their order. Numbers are little-endian or, where small ones are likely, of variable length. */
 #define VERSION 1
 #define SUM_AT 1
 #define KNOWN_AT 5
