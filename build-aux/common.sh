@@ -13,20 +13,20 @@ packages_for () {
   case "$1:$2" in
     apt:build)
       echo gcc libc6-dev meson ninja-build pkgconf gettext libgtk-4-dev libadwaita-1-dev libsoup-3.0-dev \
-        libjson-glib-dev libsqlite3-dev adwaita-icon-theme librsvg2-common glib-networking \
+        libjson-glib-dev libsqlite3-dev libsecret-1-dev adwaita-icon-theme librsvg2-common glib-networking \
         desktop-file-utils libglib2.0-bin libxml2-utils ;;
     apt:headless)
       echo xvfb dbus xdotool imagemagick fonts-cantarell python3-dbusmock ;;
     apt:test)
-      echo appstream gir1.2-atspi-2.0 at-spi2-core python3-gi ;;
+      echo appstream gir1.2-atspi-2.0 at-spi2-core python3-gi gnome-keyring ;;
     dnf:build)
       echo gcc glibc-devel meson ninja-build pkgconf-pkg-config gettext gtk4-devel libadwaita-devel libsoup3-devel \
-        json-glib-devel sqlite-devel adwaita-icon-theme librsvg2 glib-networking \
+        json-glib-devel sqlite-devel libsecret-devel adwaita-icon-theme librsvg2 glib-networking \
         desktop-file-utils glib2 libxml2 ;;
     dnf:headless)
       echo xorg-x11-server-Xvfb dbus-daemon xdotool ImageMagick abattis-cantarell-fonts python3-dbusmock ;;
     dnf:test)
-      echo appstream at-spi2-core python3-gobject ;;
+      echo appstream at-spi2-core python3-gobject gnome-keyring ;;
   esac
 }
 
