@@ -17,7 +17,7 @@ done
 found=$(
   grep -rlE '(^|[^A-Za-z0-9_])(N?_|N?C_|ngettext|g_dngettext) ?\(' src --include='*.c' --include='*.h' || true
   grep -rl 'translatable="yes"' src --include='*.ui' || true
-  find data -name '*.desktop.in.in' -o -name '*.metainfo.xml.in.in' -o -name '*.gschema.xml'
+  find data -name '*.desktop.in.in' -o -name '*.metainfo.xml.in.in' -o -name '*.gschema.xml.in'
 )
 for file in $(LC_ALL=C sort -u <<<"$found"); do
   grep -qxF "$file" <<<"$listed" || { echo "$file has translatable strings and is missing from po/POTFILES.in"; status=1; }
