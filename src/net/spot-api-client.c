@@ -59,6 +59,7 @@ typedef struct
   GCancellable *caller;      /* nullable: what the caller cancels */
   SpotDeadline *deadline;
   guint         hurry;
+  gboolean      system_trust; /* talks to somebody whom the endpoint's authorities need not vouch for */
 } Worker;
 
 /* An answer with its body. */
@@ -137,7 +138,8 @@ exchange (Worker        *worker,
       g_autoptr(GError) redirect_error = NULL;
 
       g_clear_object (&stream);
-      stream = soup_session_send (worker->line->session, answer->message, cancellable, error);
+      stream = spot_http_send (worker->line->session, worker->system_trust ? NULL : worker->endpoint, answer->message,
+                               cancellable, error);
       if (stream == NULL)
         return FALSE;
       if (to_stranger || i == MAX_REDIRECTS ||
@@ -462,12 +464,24 @@ dup_location (Answer *answer)
   return g_uri_to_string (to);
 }
 
+/* The object store is the account's own, or one that the world knows. */
+static gboolean
+try_other_trust (Worker       *worker,
+                 const GError *failure)
+{
+  if (!worker->system_trust || spot_endpoint_get_trust (worker->endpoint) == NULL ||
+      !g_error_matches (failure, SPOT_API_ERROR, SPOT_API_ERROR_TLS))
+    return FALSE;
+  worker->system_trust = FALSE;
+  return TRUE;
+}
+
 /* Gets the object, without the credential. */
 static gboolean
-download (Worker      *worker,
-          const char  *first_url,
-          Answer      *answer,
-          GError     **error)
+download_trusting (Worker      *worker,
+                   const char  *first_url,
+                   Answer      *answer,
+                   GError     **error)
 {
   g_autofree char *url = g_strdup (first_url);
   SpotRetry retry = { .repeatable = TRUE };
@@ -498,6 +512,10 @@ download (Worker      *worker,
           /* What the store says may repeat the signature. */
           failure = spot_http_status_error (answer->status, "the object store", NULL, 0);
         }
+      else if (try_other_trust (worker, failure))
+        {
+          continue;
+        }
       else if (is_final_failure (failure))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
@@ -509,6 +527,20 @@ download (Worker      *worker,
           return FALSE;
         }
     }
+}
+
+static gboolean
+download (Worker      *worker,
+          const char  *url,
+          Answer      *answer,
+          GError     **error)
+{
+  gboolean done;
+
+  worker->system_trust = TRUE;
+  done = download_trusting (worker, url, answer, error);
+  worker->system_trust = FALSE;
+  return done;
 }
 
 static SpotPacket *

@@ -12,9 +12,11 @@
 struct _SpotEndpoint
 {
   gatomicrefcount ref_count;
-  char           *url;        /* without a final slash */
-  char           *credential; /* wiped when freed */
-  char           *branch;     /* nullable */
+  char           *api_url;      /* both without a final slash */
+  char           *realtime_url;
+  char           *credential;   /* nullable, wiped when freed */
+  char           *branch;       /* nullable */
+  GTlsDatabase   *trust;        /* nullable: the system's */
 };
 
 G_DEFINE_BOXED_TYPE (SpotEndpoint, spot_endpoint, spot_endpoint_ref, spot_endpoint_unref)
@@ -90,63 +92,145 @@ check_url (GUri      *uri,
   return TRUE;
 }
 
-/**
- * spot_endpoint_new:
- * @realtime_url: base address of the server; slashes at its end are dropped
- * @credential: secret key or token; blanks around it are dropped
- * @branch: (nullable): name of a preview or development branch
- * @allow_plain_http: whether the user agreed to plain HTTP to a host that is not this machine
- * @error: return location for an error
- *
- * Fails with %G_URI_ERROR for a URL that is none, holds a user name or has a query, with %G_IO_ERROR_PERMISSION_DENIED
- * for plain HTTP to a host that is not loopback unless @allow_plain_http, and with %G_IO_ERROR_INVALID_ARGUMENT for a
- * credential or branch that cannot stand in a header.
- *
- * Returns: (transfer full) (nullable): the endpoint, %NULL after an error
- */
-SpotEndpoint *
-spot_endpoint_new (const char  *realtime_url,
-                   const char  *credential,
-                   const char  *branch,
-                   gboolean     allow_plain_http,
-                   GError     **error)
+/* (transfer full) (nullable): the address as it is used. */
+static char *
+check_and_tidy (const char  *text,
+                gboolean     allow_plain_http,
+                GError     **error)
 {
+  g_autofree char *url = g_strstrip (g_strdup (text));
   g_autoptr(GUri) uri = NULL;
-  g_autofree char *url = NULL;
-  char *secret;
-  SpotEndpoint *self;
 
-  g_return_val_if_fail (realtime_url != NULL, NULL);
-  g_return_val_if_fail (credential != NULL, NULL);
-
-  url = g_strstrip (g_strdup (realtime_url));
   while (g_str_has_suffix (url, "/"))
     url[strlen (url) - 1] = '\0';
   uri = g_uri_parse (url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_SCHEME_NORMALIZE, error);
   if (uri == NULL || !check_url (uri, allow_plain_http, error))
     return NULL;
+  return g_steal_pointer (&url);
+}
 
-  secret = g_strstrip (g_strdup (credential));
-  if (*secret == '\0' || !is_header_text (secret, TRUE))
+/* (transfer full) (nullable): the credential as it is sent. */
+static char *
+check_credential (const char  *credential,
+                  GError     **error)
+{
+  char *secret = g_strstrip (g_strdup (credential));
+
+  if (*secret != '\0' && is_header_text (secret, TRUE))
+    return secret;
+  wipe (secret);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "The key is empty or holds characters that no key has");
+  return NULL;
+}
+
+/**
+ * spot_endpoint_new_full:
+ * @options: what it is
+ * @error: return location for an error
+ *
+ * Fails with %G_URI_ERROR for a URL that is none, holds a user name or has a query, with %G_IO_ERROR_PERMISSION_DENIED
+ * for plain HTTP to a host that is not loopback unless that was agreed to, and with %G_IO_ERROR_INVALID_ARGUMENT for a
+ * credential or branch that cannot stand in a header.
+ *
+ * Returns: (transfer full) (nullable): the endpoint, %NULL after an error
+ */
+SpotEndpoint *
+spot_endpoint_new_full (const SpotEndpointOptions  *options,
+                        GError                    **error)
+{
+  const char *realtime_url;
+  g_autofree char *api = NULL;
+  g_autofree char *realtime = NULL;
+  char *secret = NULL;
+  SpotEndpoint *self;
+
+  g_return_val_if_fail (options != NULL && options->api_url != NULL, NULL);
+
+  realtime_url = options->realtime_url != NULL && *options->realtime_url != '\0' ? options->realtime_url : options->api_url;
+  api = check_and_tidy (options->api_url, options->allow_plain_http, error);
+  if (api == NULL)
+    return NULL;
+  realtime = check_and_tidy (realtime_url, options->allow_plain_http, error);
+  if (realtime == NULL)
+    return NULL;
+  if (options->branch != NULL && !is_header_text (options->branch, FALSE))
     {
-      wipe (secret);
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "The key is empty or holds characters that no key has");
-      return NULL;
-    }
-  if (branch != NULL && !is_header_text (branch, FALSE))
-    {
-      wipe (secret);
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "The branch name holds control characters");
       return NULL;
+    }
+  if (options->credential != NULL)
+    {
+      secret = check_credential (options->credential, error);
+      if (secret == NULL)
+        return NULL;
     }
 
   self = g_new0 (SpotEndpoint, 1);
   g_atomic_ref_count_init (&self->ref_count);
-  self->url = g_steal_pointer (&url);
+  self->api_url = g_steal_pointer (&api);
+  self->realtime_url = g_steal_pointer (&realtime);
   self->credential = secret;
-  self->branch = branch != NULL && *branch != '\0' ? g_strdup (branch) : NULL;
+  self->branch = options->branch != NULL && *options->branch != '\0' ? g_strdup (options->branch) : NULL;
+  g_set_object (&self->trust, options->trust);
   return self;
+}
+
+/**
+ * spot_endpoint_new:
+ * @url: base address of the server; slashes at its end are dropped
+ * @credential: secret key or token; blanks around it are dropped
+ * @branch: (nullable): name of a preview or development branch
+ * @allow_plain_http: whether the user agreed to plain HTTP to a host that is not this machine
+ * @error: return location for an error
+ *
+ * The usual kind: one address, which the system's certificate authorities vouch for. Fails as spot_endpoint_new_full().
+ *
+ * Returns: (transfer full) (nullable): the endpoint, %NULL after an error
+ */
+SpotEndpoint *
+spot_endpoint_new (const char  *url,
+                   const char  *credential,
+                   const char  *branch,
+                   gboolean     allow_plain_http,
+                   GError     **error)
+{
+  const SpotEndpointOptions options = {
+    .api_url = url, .credential = credential, .branch = branch, .allow_plain_http = allow_plain_http,
+  };
+
+  g_return_val_if_fail (url != NULL, NULL);
+  g_return_val_if_fail (credential != NULL, NULL);
+
+  return spot_endpoint_new_full (&options, error);
+}
+
+/**
+ * spot_endpoint_new_with_credential:
+ * @self: an endpoint
+ * @credential: another credential
+ * @branch: (nullable): another branch
+ * @error: return location for an error
+ *
+ * Fails with %G_IO_ERROR_INVALID_ARGUMENT for a credential or branch that cannot stand in a header.
+ *
+ * Returns: (transfer full) (nullable): the same server, trusted as @self is, with another credential; %NULL after an error
+ */
+SpotEndpoint *
+spot_endpoint_new_with_credential (SpotEndpoint  *self,
+                                   const char    *credential,
+                                   const char    *branch,
+                                   GError       **error)
+{
+  const SpotEndpointOptions options = {
+    .api_url = self->api_url, .realtime_url = self->realtime_url, .credential = credential, .branch = branch,
+    /* It was agreed to before. */
+    .allow_plain_http = TRUE, .trust = self->trust,
+  };
+
+  g_return_val_if_fail (credential != NULL, NULL);
+
+  return spot_endpoint_new_full (&options, error);
 }
 
 /**
@@ -178,8 +262,10 @@ spot_endpoint_unref (SpotEndpoint *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   wipe (self->credential);
-  g_free (self->url);
+  g_free (self->api_url);
+  g_free (self->realtime_url);
   g_free (self->branch);
+  g_clear_object (&self->trust);
   g_free (self);
 }
 
@@ -187,14 +273,42 @@ spot_endpoint_unref (SpotEndpoint *self)
  * spot_endpoint_get_url:
  * @self: an endpoint
  *
- * Returns: (transfer none): the base address, without a slash at its end
+ * Returns: (transfer none): the base address of the management API, without a slash at its end
  */
 const char *
 spot_endpoint_get_url (SpotEndpoint *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->url;
+  return self->api_url;
+}
+
+/**
+ * spot_endpoint_get_realtime_url:
+ * @self: an endpoint
+ *
+ * Returns: (transfer none): the base address of feeds and data streams, without a slash at its end; usually the other one
+ */
+const char *
+spot_endpoint_get_realtime_url (SpotEndpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->realtime_url;
+}
+
+/**
+ * spot_endpoint_get_trust:
+ * @self: an endpoint
+ *
+ * Returns: (transfer none) (nullable): who vouches for the server; %NULL for those whom the system trusts
+ */
+GTlsDatabase *
+spot_endpoint_get_trust (SpotEndpoint *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->trust;
 }
 
 /**
@@ -215,13 +329,15 @@ spot_endpoint_get_branch (SpotEndpoint *self)
  * spot_endpoint_dup_authorization:
  * @self: an endpoint
  *
- * Returns: (transfer full): the value of the Authorization header. It holds the credential: overwrite it when done
+ * Returns: (transfer full) (nullable): the value of the Authorization header, %NULL without a credential. It holds the credential: overwrite it when done
  */
 char *
 spot_endpoint_dup_authorization (SpotEndpoint *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->credential == NULL)
+    return NULL;
   return g_strconcat ("Bearer ", self->credential, NULL);
 }
 
@@ -247,6 +363,8 @@ spot_endpoint_redact (SpotEndpoint *self,
   g_return_val_if_fail (text != NULL, NULL);
 
   copy = length < 0 ? g_strdup (text) : g_strndup (text, (gsize) length);
+  if (self->credential == NULL)
+    return g_steal_pointer (&copy);
   result = g_string_new (copy);
   g_string_replace (result, self->credential, "***", 0);
   return g_string_free (result, FALSE);

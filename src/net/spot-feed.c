@@ -193,7 +193,7 @@ describe_problem (SpotEndpoint *endpoint,
 {
   g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
 
-  return g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_url (endpoint), message);
+  return g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_realtime_url (endpoint), message);
 }
 
 static gboolean
@@ -286,7 +286,7 @@ send_request (Link                   *link,
           /* A proxy that compresses holds small events back. */
           soup_message_headers_replace (headers, "Accept-Encoding", "identity");
         }
-      stream = soup_session_send (link->session, *message, cancellable, error);
+      stream = spot_http_send (link->session, endpoint, *message, cancellable, error);
       if (stream == NULL)
         return NULL;
       if (i < MAX_REDIRECTS && spot_http_follow_redirect (message, endpoint, &redirect_error))

@@ -34,6 +34,47 @@ spot_http_new_session (void)
   return session;
 }
 
+/**
+ * spot_http_send:
+ * @session: a session of the calling thread
+ * @endpoint: (nullable): whose certificate authorities vouch for the server; %NULL for those whom the system trusts
+ * @message: a request
+ * @cancellable: (nullable): a `GCancellable`
+ * @error: return location for an error
+ *
+ * Sends a request and waits for the head of the answer. The connection goes through the proxy that the system names for it.
+ *
+ * Fails as soup_session_send() does.
+ *
+ * Returns: (transfer full) (nullable): the body, to be read; %NULL after an error
+ */
+GInputStream *
+spot_http_send (SoupSession   *session,
+                SpotEndpoint  *endpoint,
+                SoupMessage   *message,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  GTlsDatabase *trust;
+
+  g_return_val_if_fail (SOUP_IS_SESSION (session), NULL);
+  g_return_val_if_fail (SOUP_IS_MESSAGE (message), NULL);
+
+  trust = endpoint != NULL ? spot_endpoint_get_trust (endpoint) : NULL;
+  /* The system's takes a while to load, and is what a session has unless it is told otherwise. */
+  if (g_object_get_data (G_OBJECT (session), "spot-trust") != trust)
+    {
+      g_autoptr(GTlsDatabase) chosen = NULL;
+
+      chosen = trust != NULL ? g_object_ref (trust) : g_tls_backend_get_default_database (g_tls_backend_get_default ());
+      soup_session_set_tls_database (session, chosen);
+      /* Connections that others vouched for. */
+      soup_session_abort (session);
+      g_object_set_data_full (G_OBJECT (session), "spot-trust", trust != NULL ? g_object_ref (trust) : NULL, g_object_unref);
+    }
+  return soup_session_send (session, message, cancellable, error);
+}
+
 static SoupMessage *
 new_request (SpotEndpoint *endpoint,
              const char   *method,
@@ -48,9 +89,12 @@ new_request (SpotEndpoint *endpoint,
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   headers = soup_message_get_request_headers (message);
   authorization = spot_endpoint_dup_authorization (endpoint);
-  soup_message_headers_replace (headers, "Authorization", authorization);
-  explicit_bzero (authorization, strlen (authorization));
-  g_free (authorization);
+  if (authorization != NULL)
+    {
+      soup_message_headers_replace (headers, "Authorization", authorization);
+      explicit_bzero (authorization, strlen (authorization));
+      g_free (authorization);
+    }
   soup_message_headers_replace (headers, "Accept", "application/json");
   soup_message_headers_replace (headers, "x-trigger-electric-version", ELECTRIC_VERSION);
   soup_message_headers_replace (headers, "x-trigger-api-version", API_VERSION);
@@ -83,7 +127,7 @@ spot_http_new_get (SpotEndpoint  *endpoint,
  * spot_http_new_request:
  * @endpoint: server and credential
  * @method: the HTTP method
- * @target: path and query below the endpoint's base address
+ * @target: path and query below one of the endpoint's base addresses: that for feeds if it begins with `/realtime/`
  * @json: (nullable): the body
  * @error: return location for an error
  *
@@ -102,17 +146,19 @@ spot_http_new_request (SpotEndpoint  *endpoint,
 {
   g_autofree char *url = NULL;
   g_autoptr(GBytes) body = NULL;
+  const char *base;
   SoupMessage *message;
 
   g_return_val_if_fail (endpoint != NULL, NULL);
   g_return_val_if_fail (method != NULL && target != NULL, NULL);
 
-  url = g_strconcat (spot_endpoint_get_url (endpoint), target, NULL);
+  base = g_str_has_prefix (target, "/realtime/") ? spot_endpoint_get_realtime_url (endpoint)
+                                                 : spot_endpoint_get_url (endpoint);
+  url = g_strconcat (base, target, NULL);
   message = new_request (endpoint, method, url);
   if (message == NULL)
     {
-      g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST, "%s is not an address",
-                   spot_endpoint_get_url (endpoint));
+      g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST, "%s is not an address", base);
       return NULL;
     }
   if (json != NULL)

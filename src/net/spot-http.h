@@ -12,6 +12,11 @@ G_BEGIN_DECLS
 
 /* Helpers around libsoup for every request of the program. */
 SoupSession *spot_http_new_session       (void);
+GInputStream *spot_http_send             (SoupSession   *session,
+                                          SpotEndpoint  *endpoint,
+                                          SoupMessage   *message,
+                                          GCancellable  *cancellable,
+                                          GError       **error);
 SoupMessage *spot_http_new_get           (SpotEndpoint  *endpoint,
                                           const char    *target,
                                           GError       **error);

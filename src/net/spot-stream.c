@@ -159,7 +159,7 @@ deliver_status (Link         *link,
     {
       g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
 
-      status->problem = g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_url (endpoint),
+      status->problem = g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_realtime_url (endpoint),
                                      message);
     }
   link->sink.status (status, link->user_data);
@@ -221,7 +221,7 @@ exchange (Link                     *link,
 
       g_clear_object (&stream);
       add_headers (message, request);
-      stream = soup_session_send (link->session, message, cancellable, error);
+      stream = spot_http_send (link->session, endpoint, message, cancellable, error);
       if (stream == NULL)
         return FALSE;
       if (i < MAX_REDIRECTS && spot_http_follow_redirect (&message, endpoint, &redirect_error))

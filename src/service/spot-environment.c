@@ -492,7 +492,7 @@ spot_environment_new (const char          *id,
   self->id = g_strdup (id);
   self->name = g_strdup (name);
   self->kind = kind;
-  self->loopback = spot_environment_is_local (spot_endpoint_get_url (endpoint));
+  self->loopback = spot_environment_is_local (spot_endpoint_get_realtime_url (endpoint));
   self->feeds = spot_feed_set_new (endpoint, queue, self->store, self);
   return self;
 }

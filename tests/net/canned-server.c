@@ -87,19 +87,26 @@ handler_cb (SoupServer        *server,
 CannedServer *
 canned_server_new (void)
 {
+  return canned_server_new_tls (NULL);
+}
+
+CannedServer *
+canned_server_new_tls (GTlsCertificate *certificate)
+{
   CannedServer *self = g_new0 (CannedServer, 1);
   g_autoptr(GError) error = NULL;
   g_autofree char *url = NULL;
   GSList *uris;
 
-  self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, NULL);
+  self->server = g_object_new (SOUP_TYPE_SERVER, "raw-paths", TRUE, "tls-certificate", certificate, NULL);
   self->requests = g_ptr_array_new_with_free_func (g_free);
   self->heads = g_ptr_array_new_with_free_func (g_free);
   self->bodies = g_ptr_array_new_with_free_func (g_free);
   self->times_us = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_queue_init (&self->answers);
   soup_server_add_handler (self->server, NULL, handler_cb, self, NULL);
-  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  soup_server_listen_local (self->server, 0,
+                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (self->server);
   url = g_uri_to_string (uris->data);

@@ -20,6 +20,7 @@ typedef struct
 } CannedServer;
 
 CannedServer *canned_server_new    (void);
+CannedServer *canned_server_new_tls (GTlsCertificate *certificate);
 void          canned_server_free   (CannedServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CannedServer, canned_server_free)
 

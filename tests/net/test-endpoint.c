@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include "spot-endpoint.h"
@@ -103,6 +105,46 @@ test_no_branch (void)
   g_assert_null (spot_endpoint_get_branch (empty));
 }
 
+static void
+test_two_addresses (void)
+{
+  SpotEndpointOptions options = { .api_url = "https://api.example/", .realtime_url = "https://live.example//", .branch = "b" };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new_full (&options, &error);
+  g_autoptr(SpotEndpoint) other = NULL;
+  g_autofree char *authorization = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (spot_endpoint_get_url (endpoint), ==, "https://api.example");
+  g_assert_cmpstr (spot_endpoint_get_realtime_url (endpoint), ==, "https://live.example");
+  g_assert_null (spot_endpoint_dup_authorization (endpoint));
+  text = spot_endpoint_redact (endpoint, "nothing to hide", -1);
+  g_assert_cmpstr (text, ==, "nothing to hide");
+
+  other = spot_endpoint_new_with_credential (endpoint, "tr_dev_other", NULL, &error);
+  g_assert_no_error (error);
+  authorization = spot_endpoint_dup_authorization (other);
+  g_assert_cmpstr (authorization, ==, "Bearer tr_dev_other");
+  g_assert_cmpstr (spot_endpoint_get_realtime_url (other), ==, "https://live.example");
+  g_assert_null (spot_endpoint_get_branch (other));
+  g_assert_null (spot_endpoint_new_with_credential (endpoint, "a b", NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+
+  options.realtime_url = "";
+  g_clear_pointer (&other, spot_endpoint_unref);
+  other = spot_endpoint_new_full (&options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (spot_endpoint_get_realtime_url (other), ==, "https://api.example");
+
+  /* Agreement is asked for either. */
+  options.realtime_url = "http://live.example";
+  g_assert_null (spot_endpoint_new_full (&options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  g_assert_nonnull (strstr (error->message, "live.example"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -111,5 +153,6 @@ main (int   argc,
   g_test_add_func ("/endpoint/urls", test_urls);
   g_test_add_func ("/endpoint/credential", test_credential);
   g_test_add_func ("/endpoint/no-branch", test_no_branch);
+  g_test_add_func ("/endpoint/two-addresses", test_two_addresses);
   return g_test_run ();
 }
