@@ -266,6 +266,8 @@ take_good_head (SpotFeedMachine *self,
   self->preview_step_bytes = PREVIEW_FIRST_BYTES;
   spot_shape_reader_reset (self->reader);
   spot_shape_log_begin_body (self->log);
+  if (self->dialect == SPOT_FEED_DIALECT_NATIVE && !self->sent_live)
+    spot_shape_log_expect_old_rows (self->log);
   self->in_body = TRUE;
 }
 
@@ -341,7 +343,7 @@ take_good_body (SpotFeedMachine *self,
     }
   if (!spot_shape_reader_feed (self->reader, data, length, &self->body_error))
     return FALSE;
-  if (!self->live && self->missing == NULL && length > 0)
+  if (!self->live && !self->sent_again && self->missing == NULL && length > 0)
     {
       self->state = SPOT_FEED_CATCHING_UP;
       spot_feed_machine_set_problem (self, NULL);
@@ -375,6 +377,30 @@ spot_feed_machine_take_body (SpotFeedMachine *self,
   g_string_append_len (self->error_body, data,
                        (gssize) MIN (length, SPOT_MAX_ERROR_BODY_BYTES - self->error_body->len));
   return self->error_body->len < SPOT_MAX_ERROR_BODY_BYTES;
+}
+
+static gboolean
+has_unfinished_change (SpotRunBatch *batch)
+{
+  for (guint i = 0; i < batch->changes->len; i++)
+    {
+      SpotRunChange *change = &g_array_index (batch->changes, SpotRunChange, i);
+
+      if (!change->removed && !spot_run_record_has_ended (change->record))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A server of the native kind does not tell every change: is there one that may hide another? */
+static void
+plan_second_look (SpotFeedMachine *self,
+                  SpotRunBatch    *batch)
+{
+  if (!self->sent_live)
+    spot_second_look_take_whole (&self->second_look, self->sent_us, self->n_bytes, batch != NULL, dice (self));
+  if (batch != NULL && batch->kind == SPOT_RUN_BATCH_CHANGES && has_unfinished_change (batch))
+    spot_second_look_take_change (&self->second_look, spot_feed_machine_now_us (self), dice (self));
 }
 
 /* An up-to-date was reached: what was read is true. */
@@ -592,6 +618,8 @@ end_good_body (SpotFeedMachine *self)
   if (is_worth_hurry (self, moved))
     self->n_idle--;
   adopt_position (self);
+  if (self->saw_up_to_date && self->dialect == SPOT_FEED_DIALECT_NATIVE)
+    plan_second_look (self, batch);
   push_batch (self, batch);
   if (self->saw_up_to_date)
     {

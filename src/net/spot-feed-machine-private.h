@@ -3,6 +3,7 @@
 
 #include "spot-backoff.h"
 #include "spot-feed-machine.h"
+#include "spot-second-look.h"
 #include "spot-shape-log.h"
 #include "spot-sse-parser.h"
 
@@ -65,15 +66,18 @@ struct _SpotFeedMachine
   guint       n_not_found;
   gint64      ended_us; /* when the run of a run feed was first seen ended; 0 while it is not */
   gboolean    last_look; /* the linger is over: one non-live request more */
+  gboolean    looks_again; /* the next request is one that only a doubt asks for: the feed stays live meanwhile */
+  SpotSecondLook second_look;
 
   /* The request in flight and its answer. */
   gboolean in_flight;
   gboolean sent_live;
+  gboolean sent_again;     /* what looks_again was */
   gboolean asked_for_events;
   gboolean is_events;      /* the answer is an event stream */
   gint64   head_us;
   char    *lsn;            /* nullable: of the last up-to-date in the event stream */
-  gboolean clipped; /* its time ends with the linger */
+  gboolean clipped; /* its time ends when another request is due */
   gint64   sent_us;
   guint    status; /* 0 before the head */
   gint64   retry_after_ms;

@@ -159,6 +159,32 @@ spot_feed_machine_get_linger_end_us (SpotFeedMachine *self)
   return self->stop_when_ended && self->ended_us != 0 ? self->ended_us + SPOT_FEED_LINGER_MS * MS : G_MAXINT64;
 }
 
+/**
+ * spot_feed_machine_set_second_look_ms:
+ * @self: a machine
+ * @max_ms: a time in milliseconds, more than 0
+ *
+ * Lets none of the pauses before a second look be longer than this, so that a test need not wait for the real ones.
+ */
+void
+spot_feed_machine_set_second_look_ms (SpotFeedMachine *self,
+                                      gint64           max_ms)
+{
+  g_return_if_fail (self != NULL && max_ms > 0);
+
+  self->second_look.max_us = max_ms * MS;
+}
+
+/* When to ask for every row again, should a change be missing. */
+static gint64
+get_second_look_us (SpotFeedMachine *self)
+{
+  if (self->dialect != SPOT_FEED_DIALECT_NATIVE || self->state != SPOT_FEED_LIVE ||
+      spot_shape_log_get_n_unfinished (self->log) == 0)
+    return G_MAXINT64;
+  return spot_second_look_get_due_us (&self->second_look);
+}
+
 static gint64
 get_due_us (SpotFeedMachine *self)
 {
@@ -191,6 +217,11 @@ spot_feed_machine_next (SpotFeedMachine *self)
   if (!self->last_look && now >= spot_feed_machine_get_linger_end_us (self))
     {
       self->last_look = TRUE;
+      self->live = FALSE;
+    }
+  if (now >= get_second_look_us (self))
+    {
+      self->looks_again = TRUE;
       self->live = FALSE;
     }
   return now < get_due_us (self) ? SPOT_FEED_STEP_WAIT : SPOT_FEED_STEP_REQUEST;
@@ -243,13 +274,15 @@ spot_feed_machine_dup_request (SpotFeedMachine *self)
 {
   SpotFeedRequest *request;
   SpotFeedPosition position = { 0 };
-  gint64 linger_ms;
+  gint64 until_us;
 
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (!self->in_flight, NULL);
 
   self->in_flight = TRUE;
   self->sent_live = self->live;
+  self->sent_again = self->looks_again;
+  self->looks_again = FALSE;
   self->sent_us = spot_feed_machine_now_us (self);
   self->status = 0;
   self->retry_after_ms = 0;
@@ -268,13 +301,10 @@ spot_feed_machine_dup_request (SpotFeedMachine *self)
   request->live = self->live;
   request->event_stream = self->asked_for_events = self->live && self->want_events;
   request->timeout_ms = self->live ? LIVE_TIMEOUT_MS : OTHER_TIMEOUT_MS;
-  self->clipped = FALSE;
-  if (self->live && spot_feed_machine_get_linger_end_us (self) != G_MAXINT64)
-    {
-      linger_ms = MAX ((spot_feed_machine_get_linger_end_us (self) - self->sent_us) / MS, 1);
-      self->clipped = linger_ms < request->timeout_ms;
-      request->timeout_ms = MIN (request->timeout_ms, linger_ms);
-    }
+  until_us = MIN (spot_feed_machine_get_linger_end_us (self), get_second_look_us (self));
+  self->clipped = self->live && until_us - self->sent_us < request->timeout_ms * MS;
+  if (self->clipped)
+    request->timeout_ms = MAX ((until_us - self->sent_us + MS - 1) / MS, 1);
   return request;
 }
 

@@ -103,6 +103,10 @@ void             spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
 void             spot_feed_machine_set_event_stream (SpotFeedMachine *self,
                                                      gboolean         event_stream);
 
+/* For tests: second looks at a server of the native kind come this soon after each other. */
+void             spot_feed_machine_set_second_look_ms (SpotFeedMachine *self,
+                                                       gint64           max_ms);
+
 /* One answer: the head, the body in pieces of any size, the end; or a failure at any point instead of the rest. FALSE: the
  * rest of the body is not wanted, the end comes next. */
 gboolean         spot_feed_machine_take_head    (SpotFeedMachine     *self,

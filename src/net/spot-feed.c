@@ -33,6 +33,7 @@ typedef struct
   gboolean        stop_when_ended;
   gboolean        event_stream;
   gint64          max_timeout_ms;
+  gint64          second_look_ms; /* 0 for the real ones */
 
   GMutex        lock;
   GCond         changed;        /* with lock */
@@ -518,6 +519,8 @@ feed_thread (gpointer data)
   link->machine = spot_feed_machine_new (link->spec, NULL);
   spot_feed_machine_set_stop_when_ended (link->machine, link->stop_when_ended);
   spot_feed_machine_set_event_stream (link->machine, link->event_stream);
+  if (link->second_look_ms > 0)
+    spot_feed_machine_set_second_look_ms (link->machine, link->second_look_ms);
   link->session = spot_http_new_session ();
   link->deadline = spot_deadline_new ();
   g_mutex_lock (&link->lock);
@@ -693,6 +696,24 @@ spot_feed_set_max_timeout_ms (SpotFeed *self,
   g_return_if_fail (!self->started && max_timeout_ms > 0);
 
   self->link->max_timeout_ms = max_timeout_ms;
+}
+
+/**
+ * spot_feed_set_second_look_ms:
+ * @self: a feed that has not begun
+ * @max_ms: a time in milliseconds
+ *
+ * Lets none of the pauses before a second look at a server of the native kind be longer than this, so that a test need not
+ * wait for the real ones.
+ */
+void
+spot_feed_set_second_look_ms (SpotFeed *self,
+                              gint64    max_ms)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (!self->started && max_ms > 0);
+
+  self->link->second_look_ms = max_ms;
 }
 
 /**

@@ -43,12 +43,14 @@ struct _SpotShapeLog
   gboolean     is_refetching;   /* the last commit's rows are of a log that is gone */
   gboolean     may_have_ghosts; /* there may be rows that were given out, are not dirty and are not in the shape */
   guint        n_published;
+  guint        n_unfinished; /* of these */
   SpotRow     *newest; /* (nullable): touched last; the next row may well look like it */
 
   /* The body that is read now. */
   gboolean in_body;
   guint    body; /* its number */
   GArray  *undo; /* (owned) (element-type Undo): one entry per row it touched */
+  gboolean may_be_old; /* its rows may be from a moment before the last ones */
   guint    n_dirty_before;
   BadRows  body_bad;
   gboolean saw_up_to_date;
@@ -149,11 +151,19 @@ drop_if_void (SpotShapeLog *self,
   spot_row_table_remove (&self->rows, row);
 }
 
+static gboolean
+is_unfinished (SpotRunRecord *record)
+{
+  return record && !spot_run_record_has_ended (record);
+}
+
 static void
 set_published (SpotShapeLog  *self,
                SpotRow       *row,
                SpotRunRecord *record)
 {
+  self->n_unfinished += is_unfinished (record);
+  self->n_unfinished -= is_unfinished (row->published);
   self->n_published += (record != NULL);
   self->n_published -= (row->published != NULL);
   ref_record (record);
@@ -197,6 +207,23 @@ set_current (SpotShapeLog  *self,
     g_array_append_val (self->unseen, row);
 }
 
+/* Whether a row is a state of the run before the one that is known. Clocks of those who write differ, ends are final. */
+static gboolean
+is_older (SpotRunRecord *record,
+          SpotRunRecord *known)
+{
+  gint64 time = spot_run_record_get_time (record, SPOT_COLUMN_UPDATED_AT);
+  gint64 known_time = spot_run_record_get_time (known, SPOT_COLUMN_UPDATED_AT);
+  gboolean has_ended = spot_run_record_has_ended (record);
+
+  if (time == SPOT_TIME_NONE || known_time == SPOT_TIME_NONE || time > known_time)
+    return FALSE;
+  if (has_ended != spot_run_record_has_ended (known))
+    return !has_ended;
+
+  return time < known_time;
+}
+
 static void
 take_row (SpotShapeLog         *self,
           const SpotShapeEvent *event)
@@ -228,7 +255,8 @@ take_row (SpotShapeLog         *self,
     }
 
   /* A row that is sent again as it was is no news; one that a new log repeats stays the same object. */
-  if (row->current && spot_run_record_equal (row->current, record))
+  if (row->current && (spot_run_record_equal (row->current, record)
+                       || (self->may_be_old && is_older (record, row->current))))
     {
       spot_run_record_unref (record);
       return;
@@ -464,9 +492,26 @@ spot_shape_log_begin_body (SpotShapeLog *self)
     undo_body (self);
   self->in_body = TRUE;
   self->body++;
+  self->may_be_old = FALSE;
   self->n_dirty_before = self->dirty->len;
   self->saw_up_to_date = FALSE;
   self->saw_refetch = FALSE;
+}
+
+/**
+ * spot_shape_log_expect_old_rows:
+ * @self: a log inside a body of which nothing has been taken
+ *
+ * The body tells rows as a whole, as they were at some moment that may lie before what is known already: a server of the
+ * native kind answers a request that is not live from a cache or a copy of its database. Rows with an older time of change
+ * than the known one count as not sent, unless they say that the run has ended.
+ */
+void
+spot_shape_log_expect_old_rows (SpotShapeLog *self)
+{
+  g_return_if_fail (self != NULL && self->in_body);
+
+  self->may_be_old = TRUE;
 }
 
 /**
@@ -672,6 +717,20 @@ spot_shape_log_get_n_rows (SpotShapeLog *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->has_committed ? self->n_published : 0;
+}
+
+/**
+ * spot_shape_log_get_n_unfinished:
+ * @self: a log
+ *
+ * Returns: how many of these runs have not ended
+ */
+guint
+spot_shape_log_get_n_unfinished (SpotShapeLog *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->has_committed ? self->n_unfinished : 0;
 }
 
 /**

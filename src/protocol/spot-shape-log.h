@@ -20,6 +20,7 @@ typedef struct _SpotShapeLog SpotShapeLog;
 SpotShapeLog *spot_shape_log_new          (void);
 void          spot_shape_log_free         (SpotShapeLog          *self);
 void          spot_shape_log_begin_body   (SpotShapeLog          *self);
+void          spot_shape_log_expect_old_rows (SpotShapeLog       *self);
 void          spot_shape_log_take_event   (SpotShapeLog          *self,
                                            const SpotShapeEvent  *event);
 SpotRunBatch *spot_shape_log_take_preview (SpotShapeLog          *self);
@@ -30,6 +31,7 @@ gboolean      spot_shape_log_has_touched  (SpotShapeLog          *self);
 gboolean      spot_shape_log_saw_refetch  (SpotShapeLog          *self);
 void          spot_shape_log_reset        (SpotShapeLog          *self);
 guint         spot_shape_log_get_n_rows   (SpotShapeLog          *self);
+guint         spot_shape_log_get_n_unfinished (SpotShapeLog      *self);
 SpotRunRecord *spot_shape_log_peek        (SpotShapeLog          *self,
                                            const char            *run_id);
 

@@ -230,6 +230,51 @@ test_shared_handle (void)
                     json_array_get_length (dev_answer_messages (second)), ==, 3);
 }
 
+/* Of two changes of a run within a millisecond no live poll tells the second: the row's time has not risen since the
+ * first. Only a request that is not live does. */
+static void
+test_same_millisecond (gconstpointer data)
+{
+  const char *path = data;
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_NATIVE, SPOT_DEV_SCENARIO_EMPTY);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(GDateTime) then = g_date_time_add_seconds (now, 5);
+  g_autofree char *time = g_date_time_format (then, "%Y-%m-%dT%H:%M:%S.117Z");
+  g_autofree char *executing = g_strdup_printf ("{\"friendlyId\":\"run_0002\",\"status\":\"EXECUTING\","
+                                                "\"updatedAt\":\"%s\"}", time);
+  g_autofree char *canceled = g_strdup_printf ("{\"friendlyId\":\"run_0002\",\"status\":\"CANCELED\","
+                                               "\"completedAt\":\"%s\",\"updatedAt\":\"%s\"}", time, time);
+  g_autofree char *first_url = g_strconcat (path, "offset=-1", NULL);
+  g_autofree char *whole_url = NULL;
+  g_autoptr(DevAnswer) initial = NULL, first = NULL, second = NULL, whole = NULL;
+
+  put_runs_2_and_3 (client, TRUE);
+  initial = dev_client_get (client, first_url);
+  first = poll_after (client, initial, path);
+  dev_client_put (client, NULL, executing);
+  dev_client_wait (first);
+  g_assert_cmpstr (json_object_get_string_member (dev_answer_value (first, 0), "status"), ==, "EXECUTING");
+
+  second = poll_after (client, first, path);
+  dev_client_put (client, NULL, canceled);
+  dev_client_wait (second);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (second)), ==, 1);
+  g_assert_true (dev_answer_up_to_date (second));
+
+  whole_url = take_url (second, path, FALSE);
+  whole = dev_client_get (client, whole_url);
+  for (guint i = 0;; i++)
+    {
+      JsonObject *value = dev_answer_value (whole, i);
+
+      if (g_str_equal (json_object_get_string_member (value, "friendlyId"), "run_0002"))
+        {
+          g_assert_cmpstr (json_object_get_string_member (value, "status"), ==, "CANCELED");
+          break;
+        }
+    }
+}
+
 static void
 test_cap (void)
 {
@@ -261,6 +306,9 @@ main (int    argc,
   g_test_add_func ("/native/requests", test_requests);
   g_test_add_func ("/native/tags", test_tags);
   g_test_add_func ("/native/shared-handle", test_shared_handle);
+  g_test_add_data_func ("/native/same-millisecond/list", "/realtime/v1/runs?tags=user_7&", test_same_millisecond);
+  g_test_add_data_func ("/native/same-millisecond/batch", "/realtime/v1/batches/batch_01?", test_same_millisecond);
+  g_test_add_data_func ("/native/same-millisecond/run", "/realtime/v1/runs/run_0002?", test_same_millisecond);
   g_test_add_func ("/native/cap", test_cap);
   return g_test_run ();
 }

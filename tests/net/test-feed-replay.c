@@ -306,6 +306,7 @@ typedef struct
   GHashTable *shown; /* "id=status", in the words of the API */
   GHashTable *known; /* that the client knows */
   gboolean    cut;
+  gboolean    is_native;
 } Replay;
 
 static char *
@@ -423,6 +424,21 @@ take_batches (Replay *replay)
     }
 }
 
+/* What differs on purpose as well: over the native kind of server ours asks for everything again now and then. Nothing is
+ * missing in the recordings. */
+static void
+play_second_look (Replay *replay)
+{
+  g_autofree char *offset = get_parameter (replay->rig->target, "offset");
+  g_autofree char *handle = get_parameter (replay->rig->target, "handle");
+  g_autofree char *headers = g_strdup_printf ("electric-handle: %s\nelectric-offset: %s", handle, offset);
+
+  feed_rig_assert_state (replay->rig, SPOT_FEED_LIVE);
+  feed_rig_answer (replay->rig, 200, headers, "[" UP "]");
+  feed_rig_assert_batches (replay->rig, "");
+  feed_rig_send (replay->rig);
+}
+
 static void
 replay_requests (Replay    *replay,
                  JsonArray *requests)
@@ -442,6 +458,8 @@ replay_requests (Replay    *replay,
         replay->rig = rig_for_target (words[1]);
       feed_rig_wait (replay->rig);
       feed_rig_send (replay->rig);
+      if (replay->is_native && i > 0 && !replay->rig->live)
+        play_second_look (replay);
       actual = normalize (replay->rig->target, failed);
       g_assert_cmpstr (actual, ==, expected);
       if (response == NULL || !json_object_has_member (response, "status"))
@@ -500,6 +518,7 @@ test_official_client (gconstpointer data)
   replay.runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   replay.shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   replay.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  replay.is_native = strstr (data, "/native-backend/") != NULL;
   replay_requests (&replay, json_object_get_array_member (root, "requests"));
   if (!replay.cut)
     compare_views (&replay, json_object_get_array_member (root, "client_saw"));

@@ -14,7 +14,7 @@ test_74_unknown_status (void)
 
   feed_rig_send (rig);
   feed_rig_answer (rig, 200, H "electric-offset: 1_1", "[" FULL ("insert", "c1", "run_1", "MEDITATING") "," UP "]");
-  feed_rig_advance (rig, 60000);
+  feed_rig_advance (rig, 20000);
   feed_rig_send (rig);
   g_assert_true (rig->live);
   {

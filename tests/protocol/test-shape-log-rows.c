@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "spot-shape-log.h"
+
+#define UP_TO_DATE "{\"headers\":{\"control\":\"up-to-date\"}}"
+#define KEY "\\\"public\\\".\\\"TaskRun\\\"/\\\"%s\\\""
+
+/* What a log knows of its rows beside what it gives out. */
+
+static void
+event_cb (const SpotShapeEvent *event,
+          gpointer              user_data)
+{
+  spot_shape_log_take_event (user_data, event);
+}
+
+/* Rows in few letters: `+a:E7` inserts a run that executes and was changed last at second 7, `*a:C8` updates it to be
+ * canceled, `*a` nothing of it, `-a` deletes it, `u` is up-to-date. */
+static char *
+write_body (const char *words)
+{
+  g_auto(GStrv) parts = g_strsplit (words, " ", -1);
+  g_autoptr(GString) body = g_string_new ("[");
+
+  for (guint i = 0; parts[i]; i++)
+    {
+      g_auto(GStrv) halves = NULL;
+      const char *id;
+
+      if (parts[i][0] == '\0')
+        continue;
+      if (body->len > 1)
+        g_string_append_c (body, ',');
+      if (parts[i][0] == 'u')
+        {
+          g_string_append (body, UP_TO_DATE);
+          continue;
+        }
+      halves = g_strsplit (parts[i] + 1, ":", 2);
+      id = halves[0];
+      g_string_append_printf (body, "{\"key\":\"" KEY "\",\"value\":{\"id\":\"%s\"", id, id);
+      if (parts[i][0] == '+')
+        g_string_append_printf (body, ",\"friendlyId\":\"run_%s\",\"taskIdentifier\":\"task\","
+                                "\"createdAt\":\"2026-08-21 09:12:00\"", id);
+      if (halves[1])
+        g_string_append_printf (body, ",\"status\":\"%s\",\"updatedAt\":\"2026-08-21 09:13:0%s\",\"completedAt\":%s",
+                                halves[1][0] == 'C' ? "CANCELED" : halves[1][0] == 'E' ? "EXECUTING" : "PENDING",
+                                halves[1] + 1, halves[1][0] == 'C' ? "\"2026-08-21 09:13:59\"" : "null");
+      g_string_append_printf (body, "},\"headers\":{\"operation\":\"%s\"}}",
+                              parts[i][0] == '+' ? "insert" : parts[i][0] == '*' ? "update" : "delete");
+    }
+  g_string_append_c (body, ']');
+
+  return g_string_free (g_steal_pointer (&body), FALSE);
+}
+
+static char *
+read_batch (SpotRunBatch *batch)
+{
+  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  GString *words;
+
+  if (!batch)
+    return g_strdup ("nothing");
+  words = g_string_new (kinds[batch->kind]);
+  for (guint i = 0; i < batch->changes->len; i++)
+    {
+      SpotRunChange *change = &g_array_index (batch->changes, SpotRunChange, i);
+
+      g_string_append_printf (words, " %s%s:%c", change->removed ? "-" : "",
+                              spot_run_record_get_id (change->record) + strlen ("run_"),
+                              spot_run_record_get_status_word (change->record)[0]);
+    }
+
+  return g_string_free (words, FALSE);
+}
+
+/* Reads a body to its end; says what comes of it. */
+static void
+assert_body (SpotShapeLog *log,
+             gboolean      may_be_old,
+             const char   *words,
+             const char   *wanted)
+{
+  g_autofree char *body = write_body (words);
+  g_autoptr(SpotShapeReader) reader = spot_shape_reader_new (event_cb, log);
+  g_autoptr(SpotRunBatch) batch = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *found = NULL;
+
+  spot_shape_log_begin_body (log);
+  if (may_be_old)
+    spot_shape_log_expect_old_rows (log);
+  g_assert_true (spot_shape_reader_feed (reader, body, strlen (body), &error));
+  g_assert_true (spot_shape_reader_finish (reader, &error));
+  g_assert_no_error (error);
+  spot_shape_log_end_body (log, &batch);
+  found = read_batch (batch);
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+static void
+test_unfinished (void)
+{
+  g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+
+  assert_body (log, FALSE, "+a:P1 +b:C1", "nothing");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 0);
+  assert_body (log, FALSE, "+c:E1 u", "SNAPSHOT a:P b:C c:E");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 2);
+  assert_body (log, FALSE, "*a:E2 u", "CHANGES a:E");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 2);
+  assert_body (log, FALSE, "*a:C3 +d:P3 +e:P3 u", "CHANGES a:C d:P e:P");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 3);
+  assert_body (log, FALSE, "-d -b u", "CHANGES -d:P -b:C");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 2);
+  spot_shape_log_reset (log);
+  assert_body (log, FALSE, "+c:E1 u", "REFETCH -a:C -e:P");
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 1);
+}
+
+/* A whole answer of a server of the native kind may be some time old. */
+static void
+test_old_rows (void)
+{
+  static const struct
+  {
+    const char *known;
+    const char *told;
+    const char *wanted; /* NULL: it counts as not sent */
+  } rows[] = {
+    { "+a:E5", "+a:P4", NULL },
+    { "+a:E5", "+a:P6", "CHANGES a:P" },
+    { "+a:E5", "+a:P5", "CHANGES a:P" },
+    { "+a:E5", "+a:C5", "CHANGES a:C" },
+    { "+a:E5", "+a:C4", "CHANGES a:C" },
+    { "+a:C5", "+a:E4", NULL },
+    { "+a:C5", "+a:E5", NULL },
+    { "+a:C5", "+a:E6", "CHANGES a:E" },
+    { "+a:E5", "-a", "CHANGES -a:E" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+      g_autofree char *known = g_strconcat (rows[i].known, " u", NULL);
+      g_autofree char *told = g_strconcat (rows[i].told, " u", NULL);
+      g_autofree char *first = g_strdup_printf ("SNAPSHOT a:%c", rows[i].known[3]);
+
+      g_test_message ("%s, then %s", rows[i].known, rows[i].told);
+      assert_body (log, FALSE, known, first);
+      assert_body (log, TRUE, told, rows[i].wanted ? rows[i].wanted : "nothing");
+      /* One that is not said to be old is taken as it is. */
+      assert_body (log, FALSE, "+a:P1 u", "CHANGES a:P");
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/shape-log-rows/unfinished", test_unfinished);
+  g_test_add_func ("/shape-log-rows/old-rows", test_old_rows);
+  return g_test_run ();
+}
