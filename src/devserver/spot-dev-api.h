@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @codes: authorization code → how often its token was asked for
  * @usage: credential → how much of its rate limit is used
  * @n_triggered: how much has been triggered
+ * @old_streams: whether data streams are of the first version, unless who triggered the run said which
  * @limit: calls of the management API with the key in a window
  * @window_ms: the window
  * @presign_ms: how long an address in the object store is good
@@ -68,6 +69,7 @@ typedef struct
   GHashTable      *codes;
   GHashTable      *usage;
   guint64          n_triggered;
+  gboolean         old_streams;
   guint            limit;
   gint64           window_ms;
   gint64           presign_ms;

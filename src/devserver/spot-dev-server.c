@@ -404,6 +404,44 @@ spot_dev_server_delete_run (SpotDevServer *self,
 }
 
 /**
+ * spot_dev_server_write_stream:
+ * @self: a server
+ * @run_id: a run's friendly id
+ * @key: the stream's key
+ * @chunk: a JSON text; for streams of the first version any line
+ *
+ * Writes to a data stream, and makes it when nobody has written to it before.
+ */
+void
+spot_dev_server_write_stream (SpotDevServer *self,
+                              const char    *run_id,
+                              const char    *key,
+                              const char    *chunk)
+{
+  g_return_if_fail (SPOT_IS_DEV_SERVER (self));
+  g_rec_mutex_lock (&self->api->lock);
+  spot_dev_streams_append (self->api->streams, run_id, key, g_get_real_time () / 1000, chunk);
+  g_rec_mutex_unlock (&self->api->lock);
+}
+
+/**
+ * spot_dev_server_set_old_streams:
+ * @self: a server
+ * @old_streams: whether data streams are of the first version
+ *
+ * Chooses the form in which later requests read data streams of runs that were put, not triggered.
+ */
+void
+spot_dev_server_set_old_streams (SpotDevServer *self,
+                                 gboolean       old_streams)
+{
+  g_return_if_fail (SPOT_IS_DEV_SERVER (self));
+  g_rec_mutex_lock (&self->api->lock);
+  self->api->old_streams = old_streams;
+  g_rec_mutex_unlock (&self->api->lock);
+}
+
+/**
  * spot_dev_server_begin:
  * @self: a server
  *

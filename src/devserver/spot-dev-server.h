@@ -89,6 +89,14 @@ gboolean       spot_dev_server_put_run      (SpotDevServer  *self,
                                              GError        **error);
 void           spot_dev_server_delete_run   (SpotDevServer  *self,
                                              const char     *run_id);
+/* Writes to a run's data stream: @chunk is a JSON text. Streams of runs that were put are of the second version, or of the
+ * first after set_old_streams(). */
+void           spot_dev_server_write_stream (SpotDevServer  *self,
+                                             const char     *run_id,
+                                             const char     *key,
+                                             const char     *chunk);
+void           spot_dev_server_set_old_streams (SpotDevServer *self,
+                                             gboolean        old_streams);
 /* What the calling thread puts and deletes in between is one transaction. Other threads wait: keep it short. */
 void           spot_dev_server_begin        (SpotDevServer  *self);
 void           spot_dev_server_commit       (SpotDevServer  *self);

@@ -117,7 +117,9 @@ is_old (SpotDevApi *api,
   const SpotDevJob *job = g_hash_table_lookup (api->jobs, run_id);
   const char *wanted = g_hash_table_lookup (query, "streams");
 
-  return wanted != NULL ? g_str_equal (wanted, "v1") : job != NULL && job->old_streams;
+  if (wanted != NULL)
+    return g_str_equal (wanted, "v1");
+  return job != NULL ? job->old_streams : api->old_streams;
 }
 
 static gboolean

@@ -400,6 +400,30 @@ test_streams (void)
       }
 }
 
+/* What a test writes, in the form that it chose. */
+static void
+test_written_streams (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+
+  dev_client_put (client, NULL, "{\"friendlyId\":\"run_1\",\"taskIdentifier\":\"task\",\"status\":\"EXECUTING\"}");
+  spot_dev_server_write_stream (client->server, "run_1", "log", "{\"n\":7}");
+  for (guint old = 0; old < 2; old++)
+    {
+      DevAnswer *answer;
+
+      spot_dev_server_set_old_streams (client->server, old == 1);
+      answer = dev_client_send (client, DEV_HEADERS_ALL, "GET", "/realtime/v1/streams/run_1/log", NULL);
+      soup_message_headers_append (soup_message_get_request_headers (answer->message), "timeout-seconds", "1");
+      dev_client_wait (answer);
+      g_assert_cmpuint (answer->status, ==, 200);
+      g_assert_cmpstr (dev_answer_header (answer, "x-stream-version"), ==, old ? NULL : "v2");
+      g_assert_cmpint (strstr (answer->body, "data: {\"n\":7}") != NULL, ==, old);
+      g_assert_cmpint (strstr (answer->body, "\\\"n\\\":7") != NULL, ==, !old);
+      dev_answer_free (answer);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -416,6 +440,7 @@ main (int    argc,
   g_test_add_func ("/manage/packets", test_packets);
   g_test_add_func ("/manage/trace", test_trace);
   g_test_add_func ("/manage/streams", test_streams);
+  g_test_add_func ("/manage/written-streams", test_written_streams);
 
   return g_test_run ();
 }
