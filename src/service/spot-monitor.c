@@ -255,8 +255,7 @@ take_updates (SpotMonitor *self)
           spot_environment_take_update (update.owner, &update);
           continue;
         }
-      g_clear_pointer (&update.batch, spot_run_batch_unref);
-      g_clear_pointer (&update.status, spot_feed_status_unref);
+      spot_update_clear (&update);
     }
 }
 

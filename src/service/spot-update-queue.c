@@ -10,6 +10,8 @@ typedef struct
   SpotUpdatePort *port; /* (owned) */
   SpotRunBatch   *batch; /* (owned) (nullable) */
   SpotFeedStatus *status; /* (owned) (nullable) */
+  GPtrArray      *chunks; /* (owned) (nullable) */
+  gsize           n_bytes; /* of the chunks */
 } Item;
 
 typedef struct
@@ -30,6 +32,7 @@ struct _SpotUpdateQueue
   GCond              room;
   GQueue             items; /* (element-type Item) */
   guint              n_rows;
+  gsize              n_bytes; /* of chunks */
   gboolean           awake;  /* a dispatch is planned or under way */
   gboolean           closed;
   GSource           *source; /* (owned) (nullable): no more once closed */
@@ -52,6 +55,7 @@ item_free (gpointer data)
   spot_update_port_unref (self->port);
   g_clear_pointer (&self->batch, spot_run_batch_unref);
   g_clear_pointer (&self->status, spot_feed_status_unref);
+  g_clear_pointer (&self->chunks, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -59,6 +63,13 @@ static guint
 item_get_n_rows (const Item *self)
 {
   return self->batch != NULL ? self->batch->changes->len : 0;
+}
+
+/* With the lock held. */
+static gboolean
+is_full (SpotUpdateQueue *self)
+{
+  return self->n_rows >= SPOT_MAX_QUEUED_ROWS || self->n_bytes >= SPOT_MAX_QUEUED_CHUNK_BYTES;
 }
 
 static SpotUpdateQueue *
@@ -171,6 +182,7 @@ spot_update_queue_close (SpotUpdateQueue *self)
   items = self->items;
   g_queue_init (&self->items);
   self->n_rows = 0;
+  self->n_bytes = 0;
   self->closed = TRUE;
   source = g_steal_pointer (&self->source);
   g_cond_broadcast (&self->room);
@@ -189,7 +201,7 @@ spot_update_queue_close (SpotUpdateQueue *self)
  * @self: a queue
  * @update: (out caller-allocates): what came first
  *
- * Takes the oldest update. The caller owns its batch or status.
+ * Takes the oldest update. The caller owns its batch, status or chunks.
  *
  * Returns: whether there was one
  */
@@ -206,7 +218,8 @@ spot_update_queue_pop (SpotUpdateQueue *self,
   if (item != NULL)
     {
       self->n_rows -= item_get_n_rows (item);
-      if (self->n_rows < SPOT_MAX_QUEUED_ROWS)
+      self->n_bytes -= item->n_bytes;
+      if (!is_full (self))
         g_cond_broadcast (&self->room);
     }
   g_mutex_unlock (&self->lock);
@@ -217,8 +230,25 @@ spot_update_queue_pop (SpotUpdateQueue *self,
   update->feed_id = item->port->feed_id;
   update->batch = g_steal_pointer (&item->batch);
   update->status = g_steal_pointer (&item->status);
+  update->chunks = g_steal_pointer (&item->chunks);
   item_free (item);
   return TRUE;
+}
+
+/**
+ * spot_update_clear:
+ * @self: an update that was popped
+ *
+ * Frees what nobody has taken out of it.
+ */
+void
+spot_update_clear (SpotUpdate *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->batch, spot_run_batch_unref);
+  g_clear_pointer (&self->status, spot_feed_status_unref);
+  g_clear_pointer (&self->chunks, g_ptr_array_unref);
 }
 
 /**
@@ -293,24 +323,22 @@ spot_update_port_close (SpotUpdatePort *self)
   g_mutex_unlock (&self->queue->lock);
 }
 
+/* Takes @item. What brings rows or chunks waits for room. */
 static void
 push (SpotUpdatePort *self,
-      SpotRunBatch   *batch,
-      SpotFeedStatus *status)
+      Item           *item)
 {
   SpotUpdateQueue *queue = self->queue;
-  Item *item = g_new0 (Item, 1);
+  gboolean waits = item->status == NULL;
 
   item->port = spot_update_port_ref (self);
-  item->batch = batch;
-  item->status = status;
-
   g_mutex_lock (&queue->lock);
-  while (batch != NULL && queue->n_rows >= SPOT_MAX_QUEUED_ROWS && !self->closed && !queue->closed)
+  while (waits && is_full (queue) && !self->closed && !queue->closed)
     g_cond_wait (&queue->room, &queue->lock);
   if (!self->closed && !queue->closed)
     {
       queue->n_rows += item_get_n_rows (item);
+      queue->n_bytes += item->n_bytes;
       g_queue_push_tail (&queue->items, g_steal_pointer (&item));
       wake_locked (queue);
     }
@@ -323,17 +351,40 @@ static void
 sink_batch (SpotRunBatch *batch,
             gpointer      user_data)
 {
-  push (user_data, batch, NULL);
+  Item *item = g_new0 (Item, 1);
+
+  item->batch = batch;
+  push (user_data, item);
+}
+
+static void
+sink_chunks (GPtrArray *chunks,
+             gpointer   user_data)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->chunks = chunks;
+  for (guint i = 0; i < chunks->len; i++)
+    item->n_bytes += ((SpotStreamChunk *) chunks->pdata[i])->n_bytes;
+  push (user_data, item);
 }
 
 static void
 sink_status (SpotFeedStatus *status,
              gpointer        user_data)
 {
-  push (user_data, NULL, status);
+  Item *item = g_new0 (Item, 1);
+
+  item->status = status;
+  push (user_data, item);
 }
 
 const SpotFeedSink spot_update_port_sink = {
   .batch = sink_batch,
+  .status = sink_status,
+};
+
+const SpotStreamSink spot_update_port_stream_sink = {
+  .chunks = sink_chunks,
   .status = sink_status,
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spot-feed.h"
+#include "spot-stream.h"
 
 G_BEGIN_DECLS
 
@@ -12,10 +13,13 @@ G_BEGIN_DECLS
 /* With so many rows waiting, feeds wait too: what they read is applied or stays on the server. */
 #define SPOT_MAX_QUEUED_ROWS 250000
 
+/* The same for data streams, whose chunks are larger. */
+#define SPOT_MAX_QUEUED_CHUNK_BYTES (32u * 1024u * 1024u)
+
 /**
  * SpotUpdateQueue:
  *
- * The one way from feed threads to the main thread. A push wakes the main thread only when it rests, and its dispatch runs
+ * The way from the threads of feeds or data streams to the main thread. A push wakes the main thread only when it rests, and its dispatch runs
  * at most once a frame; when nothing arrives nothing wakes.
  */
 typedef struct _SpotUpdateQueue SpotUpdateQueue;
@@ -23,7 +27,7 @@ typedef struct _SpotUpdateQueue SpotUpdateQueue;
 /**
  * SpotUpdatePort:
  *
- * One feed's end of the queue.
+ * The end of the queue of one feed or data stream.
  */
 typedef struct _SpotUpdatePort SpotUpdatePort;
 
@@ -33,6 +37,7 @@ typedef struct _SpotUpdatePort SpotUpdatePort;
  * @feed_id: of the port
  * @batch: (owned) (nullable): either this
  * @status: (owned) (nullable): or that
+ * @chunks: (owned) (nullable) (element-type SpotStreamChunk): or, from a data stream, these
  */
 typedef struct
 {
@@ -40,7 +45,10 @@ typedef struct
   guint           feed_id;
   SpotRunBatch   *batch;
   SpotFeedStatus *status;
+  GPtrArray      *chunks;
 } SpotUpdate;
+
+void spot_update_clear (SpotUpdate *self);
 
 /* Returns whether there is more to do in the next frame. */
 typedef gboolean (*SpotUpdateDispatch) (gpointer user_data);
@@ -61,6 +69,7 @@ void                spot_update_port_close  (SpotUpdatePort     *self);
 
 /* Gives to a port: its user data is the port. */
 extern const SpotFeedSink spot_update_port_sink;
+extern const SpotStreamSink spot_update_port_stream_sink;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotUpdateQueue, spot_update_queue_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotUpdatePort, spot_update_port_unref)

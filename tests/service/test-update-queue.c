@@ -276,6 +276,43 @@ test_full (void)
   taker_clear (&taker);
 }
 
+static GPtrArray *
+chunks_new (gsize n_bytes)
+{
+  GPtrArray *chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) spot_stream_chunk_unref);
+  SpotStreamChunk *chunk = g_new0 (SpotStreamChunk, 1);
+
+  g_atomic_ref_count_init (&chunk->ref_count);
+  chunk->value = spot_value_new_string ("piece", -1);
+  chunk->n_bytes = n_bytes;
+  g_ptr_array_add (chunks, chunk);
+  return chunks;
+}
+
+/* The same for data streams, by their bytes. */
+static void
+test_full_of_chunks (void)
+{
+  g_autoptr(SpotUpdatePort) port = NULL;
+  Pusher pusher = { 0 };
+  SpotUpdate update;
+  Taker taker;
+
+  taker_init (&taker);
+  port = spot_update_port_new (taker.queue, GUINT_TO_POINTER (1), 1);
+  spot_update_port_stream_sink.chunks (chunks_new (SPOT_MAX_QUEUED_CHUNK_BYTES - 1), port);
+  spot_update_port_stream_sink.chunks (chunks_new (1), port);
+  pusher_start (&pusher, port);
+  spot_update_port_stream_sink.status (status_new (), port);
+  g_assert_true (spot_update_queue_pop (taker.queue, &update));
+  g_assert_cmpuint (update.chunks->len, ==, 1);
+  g_assert_cmpuint (update.feed_id, ==, 1);
+  spot_update_clear (&update);
+  g_assert_null (update.chunks);
+  g_thread_join (pusher.thread);
+  taker_clear (&taker);
+}
+
 /* The queue may be closed by what it brings, and outlives its last owner while a feed's thread still has a port. */
 static void
 test_close_in_dispatch (void)
@@ -307,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/update-queue/rest-for-the-next-frame", test_rest_for_the_next_frame);
   g_test_add_func ("/update-queue/closed-port", test_closed_port);
   g_test_add_func ("/update-queue/full", test_full);
+  g_test_add_func ("/update-queue/full-of-chunks", test_full_of_chunks);
   g_test_add_func ("/update-queue/close-in-dispatch", test_close_in_dispatch);
   return g_test_run ();
 }
