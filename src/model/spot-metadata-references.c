@@ -15,12 +15,12 @@
 #define MAX_NAME_CHARS 120
 
 static void
-add_reference (SpotMetadata     *self,
-               SpotReferenceKind kind,
-               const char       *id,
-               const char       *name)
+add_reference (SpotMetadata             *self,
+               SpotMetadataReferenceKind kind,
+               const char               *id,
+               const char               *name)
 {
-  SpotReference *reference;
+  SpotMetadataReference *reference;
   g_autofree char *line = NULL;
 
   if (strlen (id) > MAX_ID_BYTES)
@@ -40,7 +40,7 @@ add_reference (SpotMetadata     *self,
     }
   if (self->references->len >= MAX_REFERENCES)
     return;
-  reference = g_new0 (SpotReference, 1);
+  reference = g_new0 (SpotMetadataReference, 1);
   reference->kind = kind;
   reference->id = g_steal_pointer (&line);
   reference->name = name ? spot_plain_text_dup_line (name, MAX_NAME_CHARS) : NULL;
@@ -63,25 +63,25 @@ read_named (SpotMetadata *self)
 {
   static const struct
   {
-    const char       *key;
-    SpotReferenceKind kind;
+    const char               *key;
+    SpotMetadataReferenceKind kind;
   } keys[] = {
-    { "user", SPOT_REFERENCE_USER },
-    { "userId", SPOT_REFERENCE_USER },
-    { "user_id", SPOT_REFERENCE_USER },
-    { "customer", SPOT_REFERENCE_USER },
-    { "customerId", SPOT_REFERENCE_USER },
-    { "customer_id", SPOT_REFERENCE_USER },
-    { "org", SPOT_REFERENCE_ORGANIZATION },
-    { "orgId", SPOT_REFERENCE_ORGANIZATION },
-    { "org_id", SPOT_REFERENCE_ORGANIZATION },
-    { "organization", SPOT_REFERENCE_ORGANIZATION },
-    { "organizationId", SPOT_REFERENCE_ORGANIZATION },
-    { "organization_id", SPOT_REFERENCE_ORGANIZATION },
-    { "accountId", SPOT_REFERENCE_ORGANIZATION },
-    { "account_id", SPOT_REFERENCE_ORGANIZATION },
-    { "companyId", SPOT_REFERENCE_ORGANIZATION },
-    { "company_id", SPOT_REFERENCE_ORGANIZATION },
+    { "user", SPOT_METADATA_REFERENCE_USER },
+    { "userId", SPOT_METADATA_REFERENCE_USER },
+    { "user_id", SPOT_METADATA_REFERENCE_USER },
+    { "customer", SPOT_METADATA_REFERENCE_USER },
+    { "customerId", SPOT_METADATA_REFERENCE_USER },
+    { "customer_id", SPOT_METADATA_REFERENCE_USER },
+    { "org", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "orgId", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "org_id", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "organization", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "organizationId", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "organization_id", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "accountId", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "account_id", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "companyId", SPOT_METADATA_REFERENCE_ORGANIZATION },
+    { "company_id", SPOT_METADATA_REFERENCE_ORGANIZATION },
   };
   static const char *const names[] = { "name", "displayName", "fullName", "title", "email", NULL };
 
@@ -138,9 +138,9 @@ read_ids (SpotMetadata *self,
       const char *text = spot_value_get_text (value, NULL);
 
       if (is_object_id (text, "run_"))
-        add_reference (self, SPOT_REFERENCE_RUN, text, name);
+        add_reference (self, SPOT_METADATA_REFERENCE_RUN, text, name);
       else if (is_object_id (text, "batch_"))
-        add_reference (self, SPOT_REFERENCE_BATCH, text, name);
+        add_reference (self, SPOT_METADATA_REFERENCE_BATCH, text, name);
     }
   for (guint i = 0; i < n; i++)
     {

@@ -190,7 +190,7 @@ link_free (gpointer data)
 static void
 reference_free (gpointer data)
 {
-  SpotReference *reference = data;
+  SpotMetadataReference *reference = data;
 
   g_free (reference->id);
   g_free (reference->name);

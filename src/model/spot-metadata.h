@@ -47,18 +47,18 @@ typedef struct
 } SpotLink;
 
 typedef enum {
-  SPOT_REFERENCE_USER,
-  SPOT_REFERENCE_ORGANIZATION,
-  SPOT_REFERENCE_RUN,
-  SPOT_REFERENCE_BATCH,
-} SpotReferenceKind;
+  SPOT_METADATA_REFERENCE_USER,
+  SPOT_METADATA_REFERENCE_ORGANIZATION,
+  SPOT_METADATA_REFERENCE_RUN,
+  SPOT_METADATA_REFERENCE_BATCH,
+} SpotMetadataReferenceKind;
 
 typedef struct
 {
-  SpotReferenceKind kind;
-  char             *id;
-  char             *name; /* nullable */
-} SpotReference;
+  SpotMetadataReferenceKind kind;
+  char                     *id;
+  char                     *name; /* nullable */
+} SpotMetadataReference;
 
 /**
  * SpotNoticeLevel:
@@ -83,7 +83,7 @@ typedef enum {
  * @items: (element-type SpotStep): per-item map, may be empty
  * @log: (element-type utf8): log lines, oldest first, may be empty
  * @links: (element-type SpotLink): the primary one first, may be empty
- * @references: (element-type SpotReference): may be empty
+ * @references: (element-type SpotMetadataReference): may be empty
  * @warning: (nullable): an error text that a run in progress tells
  * @seen_scale: what this metadata shows of the task's scale, or what was known before, to be remembered for the next
  *   one

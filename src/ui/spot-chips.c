@@ -215,8 +215,8 @@ spot_chips_set_links (SpotChips *self,
 /**
  * spot_chips_set_references:
  * @self: a `SpotChips`
- * @references: (nullable) (element-type SpotReference): users, organisations, runs and batches; the chips hide when
- *   there are none
+ * @references: (nullable) (element-type SpotMetadataReference): users, organisations, runs and batches; the chips hide
+ *   when there are none
  */
 void
 spot_chips_set_references (SpotChips *self,
@@ -228,7 +228,7 @@ spot_chips_set_references (SpotChips *self,
 
   for (; references && n < MIN (references->len, MAX_CHIPS); n++)
     {
-      const SpotReference *reference = g_ptr_array_index (references, n);
+      const SpotMetadataReference *reference = g_ptr_array_index (references, n);
       g_autofree char *id = spot_text_dup_line (reference->id, -1, 120);
       g_autofree char *tooltip = NULL;
       const char *name = reference->name && *reference->name ? reference->name : NULL;
@@ -236,29 +236,29 @@ spot_chips_set_references (SpotChips *self,
 
       switch (reference->kind)
         {
-        case SPOT_REFERENCE_RUN:
+        case SPOT_METADATA_REFERENCE_RUN:
           icon_name = "spot-watch-run-symbolic";
           /* Translators: %s is a run's id */
           tooltip = g_strdup_printf (_ ("Open Run %s"), id);
           break;
-        case SPOT_REFERENCE_BATCH:
+        case SPOT_METADATA_REFERENCE_BATCH:
           icon_name = "spot-watch-batch-symbolic";
           /* Translators: %s is a batch's id */
           tooltip = g_strdup_printf (_ ("Copy Batch Id %s"), id);
           break;
-        case SPOT_REFERENCE_ORGANIZATION:
+        case SPOT_METADATA_REFERENCE_ORGANIZATION:
           icon_name = "system-users-symbolic";
           /* Translators: %s is an organisation's id */
           tooltip = g_strdup_printf (_ ("Copy Organization Id %s"), id);
           break;
-        case SPOT_REFERENCE_USER:
+        case SPOT_METADATA_REFERENCE_USER:
         default:
           icon_name = "avatar-default-symbolic";
           /* Translators: %s is a user's id */
           tooltip = g_strdup_printf (_ ("Copy User Id %s"), id);
           break;
         }
-      set_chip (self, n, reference->kind == SPOT_REFERENCE_RUN ? CHIP_RUN : CHIP_COPY, icon_name,
+      set_chip (self, n, reference->kind == SPOT_METADATA_REFERENCE_RUN ? CHIP_RUN : CHIP_COPY, icon_name,
                 name ? name : reference->id, name ? reference->id : NULL, reference->id, tooltip);
     }
   cut (self, n);

@@ -479,7 +479,7 @@ test_references (void)
 
       for (guint k = 0; k < metadata->references->len; k++)
         {
-          SpotReference *reference = metadata->references->pdata[k];
+          SpotMetadataReference *reference = metadata->references->pdata[k];
 
           g_string_append_printf (text, "%s%s", k ? "|" : "", reference->id);
           if (reference->name)

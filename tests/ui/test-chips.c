@@ -79,8 +79,8 @@ test_links_and_references (void)
   g_autoptr (GPtrArray) reference_list = g_ptr_array_new ();
   SpotLink good = { (char *) "Report", (char *) "https://example.com/r?a=1", (char *) "example.com" };
   SpotLink bad = { (char *) "Bank", (char *) "javascript:alert(1)", (char *) "bank.example" };
-  SpotReference user = { SPOT_REFERENCE_USER, (char *) "user_1", (char *) "Ada" };
-  SpotReference run = { SPOT_REFERENCE_RUN, (char *) "run_2", NULL };
+  SpotMetadataReference user = { SPOT_METADATA_REFERENCE_USER, (char *) "user_1", (char *) "Ada" };
+  SpotMetadataReference run = { SPOT_METADATA_REFERENCE_RUN, (char *) "run_2", NULL };
   GtkWidget *window, *button;
   g_autofree char *copy = NULL;
 
