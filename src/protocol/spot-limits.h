@@ -54,3 +54,12 @@
 
 /* Data streams of one run. */
 #define SPOT_MAX_STREAMS 32u
+
+/* What somebody may paste or drop at once, how many things in it are looked for, and how long an address in it may be. */
+#define SPOT_MAX_REFERENCE_BYTES (128u * 1024u)
+#define SPOT_MAX_REFERENCES 100u
+#define SPOT_MAX_REFERENCE_URL_BYTES 4096u
+
+/* A tag, in characters, and the id of a run or batch. */
+#define SPOT_MAX_TAG_CHARS 128
+#define SPOT_MAX_ID_BYTES 128u
