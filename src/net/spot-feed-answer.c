@@ -32,8 +32,6 @@
 #define SHORT_CAP_MS 5000
 #define PREVIEW_FIRST_BYTES (64 * 1024)
 #define PREVIEW_MAX_BYTES (1024 * 1024)
-/* They come back in every URL. */
-#define MAX_POSITION_BYTES 1024
 
 static gint64
 wall_us (SpotFeedMachine *self)
@@ -226,7 +224,7 @@ dup_header (SpotHeaderFunc      header,
       const char *value = header (headers, names[i]);
 
       if (value != NULL && *value != '\0')
-        return strlen (value) <= MAX_POSITION_BYTES ? g_strdup (value) : NULL;
+        return strlen (value) <= SPOT_MAX_POSITION_BYTES ? g_strdup (value) : NULL;
     }
   return NULL;
 }

@@ -23,11 +23,17 @@
 /* Elements of one array literal: a run has at most 10 tags. */
 #define SPOT_MAX_ARRAY_ELEMENTS 1024u
 
-/* Rows that one feed keeps. */
+/* Rows that one feed keeps; of more it says that they cannot be read. */
 #define SPOT_MAX_ROWS 2000000u
 
-/* A response header's value; the schema of 26 columns has about 2 KB. */
-#define SPOT_MAX_HEADER_BYTES (64u * 1024u)
+/* A handle, an offset or a cursor: they come back in every URL. */
+#define SPOT_MAX_POSITION_BYTES 1024u
+
+/* Rows that wait for the main thread. With so many feeds wait too: what they read is applied or stays on the server. */
+#define SPOT_MAX_QUEUED_ROWS 250000u
+
+/* The same for data streams, whose chunks are larger. */
+#define SPOT_MAX_QUEUED_CHUNK_BYTES (32u * 1024u * 1024u)
 
 /* A token, which goes into a request header, and the scopes in it. */
 #define SPOT_MAX_TOKEN_BYTES (32u * 1024u)

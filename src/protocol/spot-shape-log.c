@@ -7,7 +7,7 @@
 #include "spot-protocol-error.h"
 #include "spot-row-table.h"
 #include "spot-run-record-private.h"
-#include "spot-shape-log.h"
+#include "spot-shape-log-private.h"
 
 /* Lists that have grown longer than this are given back when a commit empties them. */
 #define KEPT_ENTRIES 1024u
@@ -37,6 +37,7 @@ typedef struct
 struct _SpotShapeLog
 {
   SpotRowTable rows;
+  gsize        max_rows;
   GArray      *dirty; /* (owned) (element-type Dirty): rows touched since the last commit, in order of first touch */
   BadRows      bad;   /* since the last commit */
   gboolean     has_committed;
@@ -234,7 +235,7 @@ take_row (SpotShapeLog         *self,
   SpotRunRecord *record;
   SpotRow *row;
 
-  row = spot_row_table_ensure (&self->rows, event->key, event->key_length, SPOT_MAX_ROWS);
+  row = spot_row_table_ensure (&self->rows, event->key, event->key_length, self->max_rows);
   if (!row)
     {
       note_bad (self, "more rows than any feed can have");
@@ -450,11 +451,28 @@ spot_shape_log_new (void)
 {
   SpotShapeLog *self = g_new0 (SpotShapeLog, 1);
 
+  self->max_rows = SPOT_MAX_ROWS;
   self->dirty = new_dirty ();
   self->undo = new_undo ();
   self->unseen = new_unseen ();
 
   return self;
+}
+
+/*
+ * spot_shape_log_set_max_rows:
+ * @self: a log without rows
+ * @max_rows: how many it may keep
+ *
+ * Makes a test for %SPOT_MAX_ROWS possible that needs no gigabytes.
+ */
+void
+spot_shape_log_set_max_rows (SpotShapeLog *self,
+                             gsize         max_rows)
+{
+  g_return_if_fail (self != NULL);
+
+  self->max_rows = max_rows;
 }
 
 /**

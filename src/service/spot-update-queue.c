@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include "spot-limits.h"
+
 #include "spot-update-queue.h"
 
 typedef struct

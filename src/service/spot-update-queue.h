@@ -10,12 +10,6 @@ G_BEGIN_DECLS
 #define SPOT_FRAME_US (16 * G_TIME_SPAN_MILLISECOND)
 #define SPOT_FRAME_BUDGET_US (4 * G_TIME_SPAN_MILLISECOND)
 
-/* With so many rows waiting, feeds wait too: what they read is applied or stays on the server. */
-#define SPOT_MAX_QUEUED_ROWS 250000
-
-/* The same for data streams, whose chunks are larger. */
-#define SPOT_MAX_QUEUED_CHUNK_BYTES (32u * 1024u * 1024u)
-
 /**
  * SpotUpdateQueue:
  *

@@ -359,19 +359,61 @@ test_unreachable (Rig           *rig,
   assert_fails (rig, spot_api_call_whoami (), SPOT_API_ERROR_UNREACHABLE, "");
 }
 
-static void
-test_too_large (Rig           *rig,
-                gconstpointer  data)
+/* An answer of so many bytes. */
+static GBytes *
+make_body (gsize n_bytes)
 {
-  g_autofree char *zeros = g_malloc0 (SPOT_MAX_API_BODY_BYTES + 1);
-  g_autoptr(GBytes) bytes = g_bytes_new_static (zeros, SPOT_MAX_API_BODY_BYTES + 1);
-  g_autoptr(SpotValue) answer = NULL;
+  static const char start[] = "{\"a\":\"";
+  char *body = g_malloc (n_bytes);
 
-  canned_server_add_bytes (rig->server, 200, JSON, bytes);
+  memset (body, 'x', n_bytes);
+  memcpy (body, start, strlen (start));
+  memcpy (body + n_bytes - 2, "\"}", 2);
+  return g_bytes_new_take (body, n_bytes);
+}
+
+static void
+test_limit_body (Rig           *rig,
+                 gconstpointer  data)
+{
+  g_autoptr(GBytes) largest = make_body (SPOT_MAX_API_BODY_BYTES);
+  g_autoptr(GBytes) larger = make_body (SPOT_MAX_API_BODY_BYTES + 1);
+  g_autoptr(SpotValue) answer = NULL;
+  g_autoptr(SpotValue) none = NULL;
+
+  canned_server_add_bytes (rig->server, 200, JSON, largest);
+  canned_server_add_bytes (rig->server, 200, JSON, larger);
   answer = call (rig, spot_api_call_whoami ());
-  g_assert_null (answer);
+  g_assert_no_error (rig->error);
+  g_assert_nonnull (spot_value_get_member (answer, "a"));
+  none = call (rig, spot_api_call_whoami ());
+  g_assert_null (none);
   g_assert_error (rig->error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE);
-  g_assert_cmpuint (rig->server->requests->len, ==, 1);
+  g_assert_cmpuint (rig->server->requests->len, ==, 2);
+}
+
+/* The status decides however long the body is; its sentence is looked for in the beginning. */
+static void
+test_limit_error_body (Rig           *rig,
+                       gconstpointer  data)
+{
+  for (guint extra = 0; extra <= 1; extra++)
+    {
+      static const char start[] = "{\"x\":\"";
+      static const char end[] = "\",\"error\":\"the sentence\"}";
+      g_autofree char *filler
+        = g_strnfill (SPOT_MAX_ERROR_BODY_BYTES - strlen (start) - strlen (end) + extra, 'x');
+      g_autofree char *body = g_strconcat (start, filler, end, NULL);
+      g_autoptr(SpotValue) answer = NULL;
+
+      canned_server_set (rig->server, 400, JSON, body);
+      answer = call (rig, spot_api_call_whoami ());
+      g_assert_null (answer);
+      g_assert_error (rig->error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_REQUEST);
+      /* Cut off, it is no JSON any more. */
+      g_assert_cmpint (strstr (rig->error->message, "the sentence") != NULL, ==, extra == 0);
+      g_assert_cmpuint (strlen (rig->error->message), <, 400);
+    }
 }
 
 /* Before sending, while the server thinks, and while waiting to try again. */
@@ -485,11 +527,6 @@ test_82_trouble (Rig           *rig,
     "{}", "{\"presignedUrl\":7}", "{\"presignedUrl\":\"\"}", "{\"presignedUrl\":\"file:///etc/passwd\"}",
     "{\"presignedUrl\":\"https://user:pw@store.test/x\"}", "{\"presignedUrl\":\"/x\"}",
   };
-  g_autofree char *zeros = g_malloc0 (SPOT_MAX_PACKET_BYTES + 1);
-  g_autoptr(GBytes) bytes = g_bytes_new_static (zeros, SPOT_MAX_PACKET_BYTES + 1);
-  g_autofree char *body = g_strdup_printf ("{\"presignedUrl\":\"%s/x\"}", rig->store->url);
-  g_autoptr(SpotPacket) large = NULL;
-
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
     {
       g_autoptr(SpotPacket) packet = NULL;
@@ -499,10 +536,25 @@ test_82_trouble (Rig           *rig,
       g_assert_null (packet);
       g_assert_error (rig->error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER);
     }
-  canned_server_set (rig->server, 200, JSON, body);
-  canned_server_add_bytes (rig->store, 200, "", bytes);
-  large = fetch (rig, "run_1", NULL);
-  g_assert_null (large);
+}
+
+static void
+test_limit_packet (Rig           *rig,
+                   gconstpointer  data)
+{
+  g_autoptr(GBytes) largest = make_body (SPOT_MAX_PACKET_BYTES);
+  g_autoptr(GBytes) larger = make_body (SPOT_MAX_PACKET_BYTES + 1);
+  g_autoptr(SpotPacket) packet = NULL;
+  g_autoptr(SpotPacket) none = NULL;
+
+  point_to_store (rig, "/x");
+  canned_server_add_bytes (rig->store, 200, JSON, largest);
+  canned_server_add_bytes (rig->store, 200, JSON, larger);
+  packet = fetch (rig, "run_1", NULL);
+  g_assert_no_error (rig->error);
+  g_assert_cmpuint (strlen (packet->raw), ==, SPOT_MAX_PACKET_BYTES);
+  none = fetch (rig, "run_1", NULL);
+  g_assert_null (none);
   g_assert_error (rig->error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE);
 }
 
@@ -617,11 +669,13 @@ main (int   argc,
   add ("/api-client/93-should-retry", test_93_should_retry);
   add ("/api-client/94-actions", test_94_actions);
   add ("/api-client/unreachable", test_unreachable);
-  add ("/api-client/too-large", test_too_large);
+  add ("/api-client/limit-body", test_limit_body);
+  add ("/api-client/limit-error-body", test_limit_error_body);
   add ("/api-client/cancel", test_cancel);
   add ("/api-client/82-packet", test_82_packet);
   add ("/api-client/82-renewal", test_82_renewal);
   add ("/api-client/82-trouble", test_82_trouble);
+  add ("/api-client/limit-packet", test_limit_packet);
   add ("/api-client/82-store-redirects", test_82_store_redirects);
   g_test_add_func ("/api-answer/trace-forms", test_trace_forms);
   g_test_add_func ("/api-answer/bad", test_bad_answers);

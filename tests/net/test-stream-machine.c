@@ -281,7 +281,7 @@ main (int   argc,
   add ("/stream-machine/90-retry-now", test_90_retry_now);
   add ("/stream-machine/91-ends", test_91_ends);
   add ("/stream-machine/91-no-tail", test_91_no_tail);
-  add ("/stream-machine/too-large", test_too_large);
+  add ("/stream-machine/limit-event", test_too_large);
   add ("/stream-machine/retry-after", test_retry_after);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "canned-server.h"
+#include "spot-limits.h"
 #include "spot-stream.h"
 
 #define KEY "tr_dev_0123456789abcdefghijklmn"
@@ -273,6 +274,29 @@ test_86_keys (void)
     }
 }
 
+/* As many keys as may be are all followed; of more, the first. */
+static void
+test_limit_streams (void)
+{
+  for (guint extra = 0; extra <= 1; extra++)
+    {
+      g_autoptr(GString) text = g_string_new ("{");
+      SpotColumnValue column = { .column = SPOT_COLUMN_REALTIME_STREAMS, .is_string = TRUE };
+      g_autoptr(SpotRunRecord) record = NULL;
+      g_auto(GStrv) keys = NULL;
+
+      for (guint i = 0; i < SPOT_MAX_STREAMS + extra; i++)
+        g_string_append_printf (text, "%skey-%u", i > 0 ? "," : "", i);
+      g_string_append_c (text, '}');
+      column.text = text->str;
+      column.length = text->len;
+      record = spot_run_record_new (NULL, &column, 1, NULL);
+      keys = spot_stream_dup_keys (record);
+      g_assert_cmpuint (g_strv_length (keys), ==, SPOT_MAX_STREAMS);
+      g_assert_cmpstr (keys[SPOT_MAX_STREAMS - 1], ==, "key-31");
+    }
+}
+
 static void
 add (const char    *path,
      gconstpointer  data,
@@ -287,6 +311,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stream/86-keys", test_86_keys);
+  g_test_add_func ("/stream/limit-streams", test_limit_streams);
   add ("/stream/89-resume", NULL, test_89_resume);
   add ("/stream/89-unauthorized", NULL, test_89_unauthorized);
   add ("/stream/90-retry-now", NULL, test_90_retry_now);

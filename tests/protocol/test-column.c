@@ -372,10 +372,7 @@ test_array_broken (void)
   static const char *const bad[] = { "",     "a",       "{",        "}",       "{a",    "{a,",      "{a,}",  "{,a}",  "{,}",     "{a,,b}",
                                      "{a}}", "{{a}",    "{a}b",     "{\"a}",   "{\"a", "{\"a\"b}", "{a\"b\"}", "{a\\}", "{\"a\\", "{a{b}}",
                                      "{{a}b}", "a,b",   "{a}{b}",   "{ , }",   "{\"a\" \"b\"}", "[1:2]={a,b}", "null", "\"a\"", "{a b", " " };
-  g_autoptr(GString) many = g_string_new ("{");
-  g_autoptr(GString) deep = g_string_new (NULL);
   g_autoptr(GError) error = NULL;
-  g_auto(GStrv) most = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -392,6 +389,15 @@ test_array_broken (void)
     }
   g_assert_null (spot_column_parse_array ("{a\0b}", 5, &error));
   assert_refused (&error);
+}
+
+static void
+test_array_limits (void)
+{
+  g_autoptr(GString) many = g_string_new ("{");
+  g_autoptr(GString) deep = g_string_new (NULL);
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) most = NULL;
 
   for (guint i = 0; i < SPOT_MAX_ARRAY_ELEMENTS; i++)
     g_string_append (many, i == 0 ? "a" : ",a");
@@ -403,6 +409,17 @@ test_array_broken (void)
   most = spot_column_parse_array (many->str, -1, &error);
   g_assert_cmpuint (g_strv_length (most), ==, SPOT_MAX_ARRAY_ELEMENTS);
 
+  for (guint depth = SPOT_MAX_NESTING; depth <= SPOT_MAX_NESTING + 1; depth++)
+    {
+      g_autofree char *open = g_strnfill (depth, '{');
+      g_autofree char *close = g_strnfill (depth, '}');
+      g_autofree char *text = g_strconcat (open, "a", close, NULL);
+      g_auto(GStrv) elements = spot_column_parse_array (text, -1, &error);
+
+      g_assert_cmpint (elements != NULL, ==, depth == SPOT_MAX_NESTING);
+      if (!elements)
+        assert_refused (&error);
+    }
   for (guint i = 0; i < 100000; i++)
     g_string_append_c (deep, '{');
   g_assert_null (spot_column_parse_array (deep->str, -1, &error));
@@ -422,6 +439,7 @@ main (int argc, char **argv)
   g_test_add_func ("/column/6-array-elements", test_array_elements);
   g_test_add_func ("/column/7-array-nested", test_array_nested);
   g_test_add_func ("/column/8-array-broken", test_array_broken);
+  g_test_add_func ("/column/limit-array-elements", test_array_limits);
   g_test_add_func ("/column/12-time", test_time);
   g_test_add_func ("/column/12-time-days", test_time_days);
   return g_test_run ();

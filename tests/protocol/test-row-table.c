@@ -61,6 +61,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/row-table/noise", test_noise);
-  g_test_add_func ("/row-table/cap", test_cap);
+  g_test_add_func ("/row-table/limit-rows", test_cap);
   return g_test_run ();
 }

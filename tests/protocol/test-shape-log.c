@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "spot-shape-log.h"
+#include "spot-shape-log-private.h"
 #include "spot-shared-text.h"
 #include "spot-test-http.h"
 
@@ -624,6 +624,21 @@ test_many_rows (Fixture      *fixture,
   g_assert_cmpuint (spot_shape_log_get_n_rows (fixture->log), ==, 0);
 }
 
+/* As many rows as may be, and one more: that one is counted as unreadable, the others go on. */
+static void
+test_limit_rows (Fixture      *fixture,
+                 gconstpointer data)
+{
+  spot_shape_log_set_max_rows (fixture->log, 3);
+  assert_body (fixture, "+a:1 +b:1 +c:1 u", "SNAPSHOT a=1 b=1 c=1");
+  assert_body (fixture, "+d:1 *a:2 *d:2 u", "CHANGES a=2 bad=2");
+  assert_view (fixture, "a=2 b=1 c=1");
+  /* There is room again once one has left. */
+  assert_body (fixture, "-b u", "CHANGES -b=1");
+  assert_body (fixture, "+d:3 u", "CHANGES d=3");
+  assert_view (fixture, "a=2 c=1 d=3");
+}
+
 /* Reads recorded bodies one after the other. Returns the last batch. */
 static SpotRunBatch *
 replay (Fixture           *fixture,
@@ -841,6 +856,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shape-log/key-with-nul", test_key_with_nul);
   ADD ("noise", test_noise);
   ADD ("many-rows", test_many_rows);
+  ADD ("limit-rows", test_limit_rows);
   ADD ("electric-run", test_electric_run);
   ADD ("electric-tags", test_electric_tags);
   ADD ("native-run", test_native_run);

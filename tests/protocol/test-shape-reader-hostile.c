@@ -217,6 +217,32 @@ test_too_large_element (void)
     }
 }
 
+/* The same for a message that comes alone. */
+static void
+test_too_large_message (void)
+{
+  static const char start[] = "{\"key\":\"k\",\"value\":{\"payload\":\"";
+  static const char end[] = "\"},\"headers\":{\"operation\":\"insert\"}}";
+  g_autofree char *message = g_strnfill (SPOT_MAX_ELEMENT_BYTES + 1, 'x');
+
+  memcpy (message, start, strlen (start));
+  for (guint extra = 0; extra <= 1; extra++)
+    {
+      g_auto(SpotTestShape) result = { NULL };
+      g_autoptr(SpotShapeReader) reader = spot_shape_reader_new (spot_test_shape_event_cb, &result);
+      gsize length = SPOT_MAX_ELEMENT_BYTES + extra;
+      gboolean good;
+
+      memset (message + length - strlen (end) - 1, 'x', strlen (end) + 1);
+      memcpy (message + length - strlen (end), end, strlen (end));
+      good = spot_shape_reader_feed_message (reader, message, length, &result.error);
+      g_assert_cmpint (good, ==, extra == 0);
+      g_assert_cmpuint (result.n_events, ==, extra == 0 ? 1 : 0);
+      if (extra > 0)
+        g_assert_error (result.error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE);
+    }
+}
+
 static void
 test_too_large_body (void)
 {
@@ -224,11 +250,12 @@ test_too_large_body (void)
   g_autofree char *piece = g_strnfill (piece_size, ' ');
   g_auto(SpotTestShape) result = { NULL };
   g_autoptr(SpotShapeReader) reader = spot_shape_reader_new (spot_test_shape_event_cb, &result);
-  gsize n = 0;
+  gsize n;
 
-  while (spot_shape_reader_feed (reader, piece, piece_size, &result.error))
-    n += piece_size;
+  for (n = 0; n < SPOT_MAX_BODY_BYTES; n += piece_size)
+    g_assert_true (spot_shape_reader_feed (reader, piece, piece_size, NULL));
   g_assert_cmpuint (n, ==, SPOT_MAX_BODY_BYTES);
+  g_assert_false (spot_shape_reader_feed (reader, piece, 1, &result.error));
   g_assert_error (result.error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE);
 }
 
@@ -355,10 +382,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shape-reader/26-broken-bodies", test_broken_bodies);
   g_test_add_func ("/shape-reader/cut-bodies", test_cut_bodies);
-  g_test_add_func ("/shape-reader/nesting", test_nesting);
-  g_test_add_func ("/shape-reader/too-many-columns", test_too_many_columns);
-  g_test_add_func ("/shape-reader/too-large-element", test_too_large_element);
-  g_test_add_func ("/shape-reader/too-large-body", test_too_large_body);
+  g_test_add_func ("/shape-reader/limit-nesting", test_nesting);
+  g_test_add_func ("/shape-reader/limit-columns", test_too_many_columns);
+  g_test_add_func ("/shape-reader/limit-element", test_too_large_element);
+  g_test_add_func ("/shape-reader/limit-message", test_too_large_message);
+  g_test_add_func ("/shape-reader/limit-body", test_too_large_body);
   g_test_add_func ("/shape-reader/17-large-body", test_large_body);
   g_test_add_func ("/shape-reader/17-huge-element-in-bytes", test_huge_element_in_bytes);
   g_test_add_func ("/shape-reader/mutations", test_mutations);

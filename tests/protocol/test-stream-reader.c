@@ -160,24 +160,56 @@ test_88_v2_error (void)
 static void
 test_88_v2_known_ids (void)
 {
-  g_autoptr(SpotStreamReader) reader = spot_stream_reader_new ();
-  guint n_chunks = 0;
-  SpotStreamChunk *chunk;
-
-  spot_stream_reader_begin (reader, SPOT_STREAM_V2);
-  for (guint i = 0; i < 2 * SPOT_MAX_STREAM_KNOWN_IDS + 10; i++)
+  for (guint extra = 0; extra <= 1; extra++)
     {
-      g_autofree char *text = g_strdup_printf (BATCH ("{\"seq_num\":%u,\"body\":\"" DATA ("i%u", "1") "\"}"), i,
-                                               i % (SPOT_MAX_STREAM_KNOWN_IDS + 10));
+      const guint n_ids = SPOT_MAX_STREAM_KNOWN_IDS + extra;
+      g_autoptr(SpotStreamReader) reader = spot_stream_reader_new ();
+      guint n_chunks = 0;
+      SpotStreamChunk *chunk;
 
-      feed (reader, text, strlen (text), strlen (text));
+      spot_stream_reader_begin (reader, SPOT_STREAM_V2);
+      for (guint i = 0; i < 2 * n_ids; i++)
+        {
+          g_autofree char *text = g_strdup_printf (BATCH ("{\"seq_num\":%u,\"body\":\"" DATA ("i%u", "1") "\"}"), i,
+                                                   i % n_ids);
+
+          feed (reader, text, strlen (text), strlen (text));
+        }
+      while ((chunk = spot_stream_reader_take_chunk (reader)) != NULL)
+        {
+          n_chunks++;
+          spot_stream_chunk_unref (chunk);
+        }
+      g_assert_cmpuint (n_chunks, ==, extra == 0 ? n_ids : 2 * n_ids);
     }
-  while ((chunk = spot_stream_reader_take_chunk (reader)) != NULL)
+}
+
+/* The longest id that may be, and one byte more: no position, and no record that is known again. */
+static void
+test_limit_ids (void)
+{
+  for (guint extra = 0; extra <= 1; extra++)
     {
-      n_chunks++;
-      spot_stream_chunk_unref (chunk);
+      g_autofree char *id = g_strnfill (SPOT_MAX_STREAM_ID_BYTES + extra, 'i');
+      g_autofree char *v1 = g_strconcat ("id: ", id, "\ndata: 1\n\n", NULL);
+      g_autofree char *v2 = g_strdup_printf (BATCH ("{\"seq_num\":0,\"body\":\"" DATA ("%s", "1") "\"},"
+                                                    "{\"seq_num\":1,\"body\":\"" DATA ("%s", "2") "\"}"), id, id);
+      g_autoptr(SpotStreamReader) one = spot_stream_reader_new ();
+      g_autoptr(SpotStreamReader) two = spot_stream_reader_new ();
+      g_autofree char *seen_one = NULL;
+      g_autofree char *seen_two = NULL;
+
+      spot_stream_reader_begin (one, SPOT_STREAM_V1);
+      feed (one, v1, strlen (v1), 100);
+      seen_one = take_chunks (one);
+      g_assert_cmpstr (seen_one, ==, "1@0 ");
+      g_assert_cmpstr (spot_stream_reader_get_last_id (one), ==, extra == 0 ? id : NULL);
+
+      spot_stream_reader_begin (two, SPOT_STREAM_V2);
+      feed (two, v2, strlen (v2), 100);
+      seen_two = take_chunks (two);
+      g_assert_cmpstr (seen_two, ==, extra == 0 ? "1@0 " : "1@0 2@0 ");
     }
-  g_assert_cmpuint (n_chunks, ==, 2 * SPOT_MAX_STREAM_KNOWN_IDS + 10);
 }
 
 static void
@@ -201,11 +233,11 @@ test_too_large (void)
   g_autofree char *text = g_strnfill (1024 * 1024, 'x');
   g_autoptr(SpotStreamReader) reader = spot_stream_reader_new ();
   g_autoptr(GError) error = NULL;
-  guint n = 0;
 
   spot_stream_reader_begin (reader, SPOT_STREAM_V1);
-  while (spot_stream_reader_feed (reader, text, 1024 * 1024, &error))
-    g_assert_cmpuint (++n, <=, SPOT_MAX_STREAM_EVENT_BYTES / 1024 / 1024);
+  for (guint n = 0; n < SPOT_MAX_STREAM_EVENT_BYTES; n += 1024 * 1024)
+    g_assert_true (spot_stream_reader_feed (reader, text, 1024 * 1024, NULL));
+  g_assert_false (spot_stream_reader_feed (reader, text, 1, &error));
   g_assert_error (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE);
 }
 
@@ -256,9 +288,10 @@ main (int   argc,
   g_test_add_func ("/stream-reader/88-v2", test_88_v2);
   g_test_add_func ("/stream-reader/88-v2-resume", test_88_v2_resume);
   g_test_add_func ("/stream-reader/88-v2-error", test_88_v2_error);
-  g_test_add_func ("/stream-reader/88-v2-known-ids", test_88_v2_known_ids);
+  g_test_add_func ("/stream-reader/88-limit-known-ids", test_88_v2_known_ids);
+  g_test_add_func ("/stream-reader/limit-ids", test_limit_ids);
   g_test_add_func ("/stream-reader/binary", test_binary);
-  g_test_add_func ("/stream-reader/too-large", test_too_large);
-  g_test_add_func ("/stream-reader/buffer", test_buffer);
+  g_test_add_func ("/stream-reader/limit-event", test_too_large);
+  g_test_add_func ("/stream-reader/limit-kept", test_buffer);
   return g_test_run ();
 }

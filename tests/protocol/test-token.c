@@ -178,10 +178,6 @@ test_hostile (void)
   g_autofree char *text = make_token ("{\"pub\":true,\"scopes\":[\"read:runs\"],\"exp\":1790000900}");
   g_autofree char *deep_json = NULL;
   g_autofree char *deep = NULL;
-  g_autofree char *large = NULL;
-  GString *many = g_string_new ("{\"pub\":true,\"scopes\":[\"a:b\"");
-  g_autofree char *many_text = NULL;
-  g_autoptr(SpotToken) many_token = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     assert_refused (texts[i]);
@@ -207,16 +203,45 @@ test_hostile (void)
   deep_json = g_strnfill (2000, '[');
   deep = make_token (deep_json);
   assert_refused (deep);
-  large = g_strnfill (SPOT_MAX_TOKEN_BYTES + 1, 'a');
-  large[10] = large[20] = '.';
-  assert_refused (large);
-  for (guint i = 0; i < 3000; i++)
-    g_string_append (many, ",\"a:b\"");
-  g_string_append (many, "]}");
-  many_text = make_token (many->str);
-  many_token = spot_token_decode (many_text, NULL);
-  g_assert_cmpuint (g_strv_length ((char **) spot_token_get_scopes (many_token)), <=, SPOT_MAX_TOKEN_SCOPES);
-  g_string_free (many, TRUE);
+}
+
+/* The longest token that may be, and one byte more. */
+static void
+test_limit_bytes (void)
+{
+  g_autofree char *text = make_token ("{\"pub\":true}");
+  g_autofree char *filler = g_strnfill (SPOT_MAX_TOKEN_BYTES - strlen (text), 'a');
+  g_autofree char *longest = g_strconcat (text, filler, NULL);
+  g_autofree char *longer = g_strconcat (longest, "a", NULL);
+  g_autoptr(SpotToken) token = spot_token_decode (longest, NULL);
+
+  g_assert_cmpuint (strlen (longest), ==, SPOT_MAX_TOKEN_BYTES);
+  g_assert_nonnull (token);
+  g_assert_cmpint (spot_credential_get_kind (longest), ==, SPOT_CREDENTIAL_PUBLIC_TOKEN);
+  assert_refused (longer);
+  g_assert_cmpint (spot_credential_get_kind (longer), ==, SPOT_CREDENTIAL_UNKNOWN);
+}
+
+/* As many scopes as may be are all kept; of more, as many. */
+static void
+test_limit_scopes (void)
+{
+  for (guint extra = 0; extra <= 1; extra++)
+    {
+      g_autoptr(GString) json = g_string_new ("{\"pub\":true,\"scopes\":[");
+      g_autofree char *text = NULL;
+      g_autoptr(SpotToken) token = NULL;
+      const char * const *scopes;
+
+      for (guint i = 0; i < SPOT_MAX_TOKEN_SCOPES + extra; i++)
+        g_string_append_printf (json, "%s\"a:b:%u\"", i > 0 ? "," : "", i);
+      g_string_append (json, "]}");
+      text = make_token (json->str);
+      token = spot_token_decode (text, NULL);
+      scopes = spot_token_get_scopes (token);
+      g_assert_cmpuint (g_strv_length ((char **) scopes), ==, SPOT_MAX_TOKEN_SCOPES);
+      g_assert_cmpstr (scopes[SPOT_MAX_TOKEN_SCOPES - 1], ==, "a:b:1023");
+    }
 }
 
 static void
@@ -346,6 +371,8 @@ main (int   argc,
   g_test_add_func ("/token/wrong-types", test_wrong_types);
   g_test_add_func ("/token/63-times", test_times);
   g_test_add_func ("/token/hostile", test_hostile);
+  g_test_add_func ("/token/limit-bytes", test_limit_bytes);
+  g_test_add_func ("/token/limit-scopes", test_limit_scopes);
   g_test_add_func ("/token/scopes", test_scopes);
   g_test_add_func ("/token/sign", test_sign);
   return g_test_run ();

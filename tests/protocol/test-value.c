@@ -615,7 +615,7 @@ main (int argc, char **argv)
   g_test_add_func ("/value/odd-names", test_odd_names);
   g_test_add_func ("/value/length-is-respected", test_length_is_respected);
   g_test_add_func ("/value/not-json", test_not_json);
-  g_test_add_func ("/value/nesting", test_nesting);
+  g_test_add_func ("/value/limit-nesting", test_nesting);
   g_test_add_func ("/value/deep-garbage", test_deep_garbage);
   g_test_add_func ("/value/pretty", test_pretty);
   g_test_add_func ("/value/equal", test_equal);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "spot-limits.h"
 #include "spot-update-queue.h"
 
 typedef struct
@@ -343,8 +344,8 @@ main (int argc, char **argv)
   g_test_add_func ("/update-queue/rest", test_rest);
   g_test_add_func ("/update-queue/rest-for-the-next-frame", test_rest_for_the_next_frame);
   g_test_add_func ("/update-queue/closed-port", test_closed_port);
-  g_test_add_func ("/update-queue/full", test_full);
-  g_test_add_func ("/update-queue/full-of-chunks", test_full_of_chunks);
+  g_test_add_func ("/update-queue/limit-rows", test_full);
+  g_test_add_func ("/update-queue/limit-chunks", test_full_of_chunks);
   g_test_add_func ("/update-queue/close-in-dispatch", test_close_in_dispatch);
   return g_test_run ();
 }
