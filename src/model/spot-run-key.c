@@ -71,7 +71,7 @@ get_status_number (SpotRunStatus status)
 }
 
 /* How long it ran. What still runs is longer than anything that has ended, the earliest the longest: an order that stays
- * right while time passes. What has not begun is the shortest. */
+ * right while time passes. What has not begun, or ended nobody says when, is the shortest. */
 static gint64
 get_duration_number (SpotRun *run)
 {
@@ -79,6 +79,8 @@ get_duration_number (SpotRun *run)
   gint64 ended_us = spot_run_get_time (run, SPOT_COLUMN_COMPLETED_AT);
 
   if (started_us == SPOT_TIME_NONE)
+    return G_MININT64;
+  if (ended_us == SPOT_TIME_NONE && spot_run_get_ended (run))
     return G_MININT64;
   if (ended_us != SPOT_TIME_NONE)
     return spot_run_get_wall_ms (run, 0) - G_MAXINT64 / 2;

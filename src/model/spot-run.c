@@ -58,7 +58,7 @@ static const guint32 prop_columns[N_PROPS] = {
   [PROP_STATUS] = BIT (STATUS),
   [PROP_STATUS_WORD] = BIT (STATUS),
   [PROP_SEED_STATUS] = BIT (STATUS),
-  [PROP_ENDED] = BIT (COMPLETED_AT),
+  [PROP_ENDED] = BIT (COMPLETED_AT) | BIT (STATUS),
   [PROP_IS_TEST] = BIT (IS_TEST),
   [PROP_NUMBER] = BIT (NUMBER),
   [PROP_CREATED_AT] = BIT (CREATED_AT),
@@ -679,7 +679,8 @@ spot_run_get_headline (SpotRun *self)
  * @self: a run
  * @now_us: the time now, in microseconds since 1970 UTC
  *
- * Returns: milliseconds from its start to its end, or to @now_us while it has none; -1 before the start
+ * Returns: milliseconds from its start to its end, or to @now_us while it has none; -1 before the start, and when it has
+ *   ended nobody says when
  */
 gint64
 spot_run_get_wall_ms (SpotRun *self,
@@ -695,6 +696,8 @@ spot_run_get_wall_ms (SpotRun *self,
   if (started_us == SPOT_TIME_NONE)
     return -1;
   until_us = spot_run_record_get_time (self->record, SPOT_COLUMN_COMPLETED_AT);
+  if (until_us == SPOT_TIME_NONE && spot_run_get_ended (self))
+    return -1;
   if (until_us == SPOT_TIME_NONE)
     until_us = now_us;
 

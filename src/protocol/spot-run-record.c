@@ -117,12 +117,17 @@ spot_run_record_is_showable (const SpotRunRecord *self)
  * spot_run_record_has_ended:
  * @self: a record
  *
+ * A token may withhold the time of completion for good (protocol §1.5). Then the status tells, which agrees with it.
+ *
  * Returns: whether the run has ended, which is when it has a time of completion
  */
 gboolean
 spot_run_record_has_ended (const SpotRunRecord *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!(self->known & SPOT_COLUMN_BIT (SPOT_COLUMN_COMPLETED_AT)))
+    return spot_run_status_is_final (spot_run_record_get_status (self));
 
   return is_set (self, SPOT_COLUMN_COMPLETED_AT);
 }

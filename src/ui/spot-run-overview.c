@@ -132,8 +132,10 @@ refresh_strip (SpotRunOverview *self,
   SpotLifecycle life;
   gboolean begun = spot_run_get_time (self->run, SPOT_COLUMN_STARTED_AT) != SPOT_TIME_NONE;
   gboolean waits = spot_run_status_get_group (spot_run_get_status (self->run)) == SPOT_STATUS_GROUP_WAITING;
-  /* A run that goes on without a start has a life that is not known. */
-  gboolean known = (begun || waits || spot_run_get_ended (self->run)) &&
+  gboolean ended = spot_run_get_ended (self->run);
+  gboolean has_end = spot_run_get_time (self->run, SPOT_COLUMN_COMPLETED_AT) != SPOT_TIME_NONE;
+  /* A run that goes on without a start, or has ended nobody says when, has a life that is not known. */
+  gboolean known = (ended ? has_end : begun || waits) &&
                    spot_lifecycle_compute (&life, spot_run_get_time (self->run, SPOT_COLUMN_CREATED_AT),
                                            spot_run_get_time (self->run, SPOT_COLUMN_DELAY_UNTIL),
                                            spot_run_get_time (self->run, SPOT_COLUMN_QUEUED_AT),

@@ -421,6 +421,25 @@ test_wall (void)
     }
 }
 
+/* A token that withholds the time of completion, and other columns that one would think are always there. */
+static void
+test_end_without_a_time (void)
+{
+  g_autoptr(SpotRun) run = new_run (SPOT_COLUMN_STATUS, "EXECUTING", SPOT_COLUMN_STARTED_AT, "2026-08-21T09:12:02.000");
+  g_autoptr(SpotTestNotifies) notifies = NULL;
+  g_autofree char *names = NULL;
+
+  g_assert_false (spot_run_get_ended (run));
+  g_assert_cmpint (spot_run_get_wall_ms (run, spot_run_get_time (run, SPOT_COLUMN_STARTED_AT) + 2000000), ==, 2000);
+  notifies = spot_test_notifies_new (run);
+  change (run, SPOT_COLUMN_STATUS, "CRASHED");
+  names = spot_test_notifies_take (notifies);
+  g_assert_cmpstr (names, ==, "ended record seed-status status status-word");
+  g_assert_true (spot_run_get_ended (run));
+  /* It does not go on for ever, and nobody knows how long it took. */
+  g_assert_cmpint (spot_run_get_wall_ms (run, G_MAXINT64), ==, -1);
+}
+
 /* A clock that is out of its mind must not overflow. */
 static void
 test_wall_overflow (void)
@@ -607,7 +626,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/properties", test_properties);
-  g_test_add_func ("/run/properties-of-little", test_properties_of_little);
+  g_test_add_func ("/run/73-properties-of-little", test_properties_of_little);
   g_test_add_func ("/run/notify", test_notify);
   g_test_add_func ("/run/notify-of-many", test_notify_of_many);
   g_test_add_func ("/run/notify-of-null", test_notify_of_null);
@@ -616,6 +635,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run/headline", test_headline);
   g_test_add_func ("/run/long-headline", test_long_headline);
   g_test_add_func ("/run/wall", test_wall);
+  g_test_add_func ("/run/73-end-without-a-time", test_end_without_a_time);
   g_test_add_func ("/run/wall-overflow", test_wall_overflow);
   g_test_add_func ("/run/packets", test_packets);
   g_test_add_func ("/run/metadata-is-kept", test_metadata_is_kept);

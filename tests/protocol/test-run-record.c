@@ -6,6 +6,7 @@
 #include "spot-run-record.h"
 #include "spot-shape-reader.h"
 #include "spot-shared-text.h"
+#include "spot-value.h"
 
 #define ALL_COLUMNS (SPOT_COLUMN_BIT (SPOT_N_COLUMNS) - 1)
 
@@ -164,18 +165,55 @@ test_unknown_is_not_null (void)
   g_assert_cmpstr (spot_run_record_get_row_id (nothing), ==, "");
 }
 
+/* Who may not see when a run ended still sees that it did. */
+static void
+test_end_without_a_time (void)
+{
+  static const struct
+  {
+    const char *members;
+    gboolean    ended;
+  } rows[] = {
+    { "\"id\":\"cmr1\",\"status\":\"EXECUTING\"", FALSE },
+    { "\"id\":\"cmr1\",\"status\":\"COMPLETED_SUCCESSFULLY\"", TRUE },
+    { "\"id\":\"cmr1\",\"status\":\"CANCELED\"", TRUE },
+    { "\"id\":\"cmr1\",\"status\":\"ASCENDED\"", FALSE },
+    { "\"id\":\"cmr1\"", FALSE },
+    /* Where there is a time, it decides. */
+    { "\"status\":\"COMPLETED_SUCCESSFULLY\",\"completedAt\":null", FALSE },
+    { "\"status\":\"EXECUTING\",\"completedAt\":\"2026-08-21 09:14:05\"", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(SpotRunRecord) record = make (NULL, rows[i].members);
+
+      g_test_message ("%s", rows[i].members);
+      g_assert_cmpint (spot_run_record_has_ended (record), ==, rows[i].ended);
+    }
+}
+
 static void
 test_jsonb (void)
 {
   g_autoptr(SpotRunRecord) json_null = make (NULL, LEAST ",\"error\":\"null\"");
   g_autoptr(SpotRunRecord) sql_null = make (NULL, LEAST ",\"error\":null");
   g_autoptr(SpotRunRecord) object = make (NULL, LEAST ",\"error\":\"{\\\"a\\\": {\\\"b\\\": [1]}}\"");
+  g_autoptr(SpotRunRecord) compact = make (NULL, LEAST ",\"error\":\"{\\\"a\\\":{\\\"b\\\":[1]}}\"");
   g_autoptr(SpotRunRecord) nested = make (NULL, LEAST ",\"error\":{\"a\": \"b\\n\"}");
+  g_autofree char *wide_text = spot_run_record_dup_text (object, SPOT_COLUMN_ERROR, NULL);
+  g_autofree char *compact_text = spot_run_record_dup_text (compact, SPOT_COLUMN_ERROR, NULL);
+  g_autoptr(SpotValue) wide_value = spot_value_new_from_json (wide_text, -1, NULL);
+  g_autoptr(SpotValue) compact_value = spot_value_new_from_json (compact_text, -1, NULL);
+  g_autoptr(SpotValue) null_value = spot_value_new_from_json ("null", -1, NULL);
 
   assert_text (json_null, SPOT_COLUMN_ERROR, "null");
   g_assert_true (spot_run_record_has (json_null, SPOT_COLUMN_ERROR));
   assert_text (sql_null, SPOT_COLUMN_ERROR, NULL);
   assert_text (object, SPOT_COLUMN_ERROR, "{\"a\": {\"b\": [1]}}");
+  g_assert_cmpint (spot_value_get_kind (wide_value), ==, SPOT_VALUE_OBJECT);
+  g_assert_true (spot_value_equal (wide_value, compact_value));
+  g_assert_cmpint (spot_value_get_kind (null_value), ==, SPOT_VALUE_NULL);
   /* A value that came as JSON itself stays JSON, escapes and all. */
   assert_text (nested, SPOT_COLUMN_ERROR, "{\"a\": \"b\\n\"}");
   g_assert_cmphex (spot_run_record_diff (json_null, sql_null), ==, SPOT_COLUMN_BIT (SPOT_COLUMN_ERROR));
@@ -488,11 +526,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run-record/every-column", test_every_column);
-  g_test_add_func ("/run-record/unknown-is-not-null", test_unknown_is_not_null);
+  g_test_add_func ("/run-record/10-unknown-is-not-null", test_unknown_is_not_null);
+  g_test_add_func ("/run-record/73-end-without-a-time", test_end_without_a_time);
   g_test_add_func ("/run-record/4-jsonb", test_jsonb);
   g_test_add_func ("/run-record/texts", test_texts);
-  g_test_add_func ("/run-record/8-bad-values", test_bad_values);
-  g_test_add_func ("/run-record/11-bad-values-of-other-columns", test_bad_values_of_other_columns);
+  g_test_add_func ("/run-record/12-bad-values", test_bad_values);
+  g_test_add_func ("/run-record/8-12-bad-values-of-other-columns", test_bad_values_of_other_columns);
   g_test_add_func ("/run-record/10-other-columns", test_other_columns);
   g_test_add_func ("/run-record/11-null-in-not-null", test_null_in_not_null);
   g_test_add_func ("/run-record/bare-scalars", test_bare_scalars);
