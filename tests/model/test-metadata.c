@@ -750,19 +750,19 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/metadata/progress", test_progress);
-  g_test_add_func ("/metadata/label", test_label);
+  g_test_add_func ("/metadata/85-progress", test_progress);
+  g_test_add_func ("/metadata/85-label", test_label);
   g_test_add_func ("/metadata/steps", test_steps);
   g_test_add_func ("/metadata/log", test_log);
   g_test_add_func ("/metadata/links", test_links);
   g_test_add_func ("/metadata/uris", test_uris);
   g_test_add_func ("/metadata/references", test_references);
-  g_test_add_func ("/metadata/tree", test_tree);
+  g_test_add_func ("/metadata/85-tree", test_tree);
   g_test_add_func ("/metadata/wait-token-is-no-link", test_wait_token_is_no_link);
   g_test_add_func ("/metadata/words", test_words);
   g_test_add_func ("/metadata/hostile", test_hostile);
   g_test_add_func ("/metadata/links-beyond-the-limit", test_links_beyond_the_limit);
-  g_test_add_func ("/metadata/depth", test_depth);
-  g_test_add_func ("/metadata/mutations", test_mutations);
+  g_test_add_func ("/metadata/85-depth", test_depth);
+  g_test_add_func ("/metadata/85-mutations", test_mutations);
   return g_test_run ();
 }

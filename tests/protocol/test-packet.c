@@ -94,9 +94,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/packet/types", test_types);
+  g_test_add_func ("/packet/81-types", test_types);
   g_test_add_func ("/packet/raw-is-utf8", test_raw_is_utf8);
   g_test_add_func ("/packet/length", test_length);
-  g_test_add_func ("/packet/half-a-megabyte", test_half_a_megabyte);
+  g_test_add_func ("/packet/81-half-a-megabyte", test_half_a_megabyte);
   return g_test_run ();
 }

@@ -281,9 +281,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/run-error/kinds", test_kinds);
-  g_test_add_func ("/run-error/causes", test_causes);
-  g_test_add_func ("/run-error/limits", test_limits);
+  g_test_add_func ("/run-error/84-kinds", test_kinds);
+  g_test_add_func ("/run-error/84-causes", test_causes);
+  g_test_add_func ("/run-error/84-limits", test_limits);
   g_test_add_func ("/run-error/headline-fits-exactly", test_headline_fits_exactly);
   g_test_add_func ("/run-error/explain-code", test_explain_code);
   g_test_add_func ("/run-error/markdown", test_markdown);

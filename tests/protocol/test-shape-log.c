@@ -495,6 +495,78 @@ test_preview_then_delete (Fixture      *fixture,
   assert_view (fixture, "b=2");
 }
 
+/* Reads a body as it stands. */
+static void
+assert_text_body (Fixture    *fixture,
+                  const char *body,
+                  const char *wanted)
+{
+  g_autoptr(SpotRunBatch) batch = NULL;
+  g_autofree char *found = NULL;
+
+  spot_shape_log_begin_body (fixture->log);
+  feed (fixture, body, strlen (body));
+  spot_shape_log_end_body (fixture->log, &batch);
+  found = read_batch (fixture, batch);
+  g_assert_cmpstr (found, ==, wanted);
+}
+
+#define ROW(key, run, more) "{\"key\":\"" key "\",\"value\":{\"id\":\"" key "\",\"friendlyId\":\"" run "\"," \
+                            "\"status\":\"PENDING\",\"createdAt\":\"2026-08-21 09:12:00\"" more "},\"headers\":"
+
+#define INSERT "{\"operation\":\"insert\"}}"
+#define UPDATE "{\"operation\":\"update\"}}"
+
+/* A null where there must be a value costs the row, which is counted, and not the others. */
+static void
+test_null_in_not_null (Fixture      *fixture,
+                       gconstpointer data)
+{
+  assert_text_body (fixture,
+                    "[" ROW ("a", "run_a", "") INSERT "," ROW ("b", "run_b", ",\"status\":null") INSERT ","
+                    "{\"key\":\"c\",\"value\":{\"id\":\"c\",\"friendlyId\":null},\"headers\":" INSERT ","
+                    ROW ("d", "run_d", ",\"number\":\"4\"") INSERT "," UP_TO_DATE "]",
+                    "SNAPSHOT a=0 d=4 bad=2");
+  /* One that is there already stays as it was. */
+  assert_text_body (fixture, "[" ROW ("d", "run_d", ",\"createdAt\":null,\"number\":\"5\"") UPDATE "," UP_TO_DATE "]",
+                    "CHANGES bad=1");
+  assert_view (fixture, "a=0 d=4");
+}
+
+/* An insert says all there is to say: what it leaves out is not kept from before, as an update would. */
+static void
+test_insert_replaces (Fixture      *fixture,
+                      gconstpointer data)
+{
+  SpotRunRecord *record;
+
+  assert_text_body (fixture, "[" ROW ("a", "run_a", ",\"number\":\"1\",\"ttl\":\"1h\"") INSERT "," UP_TO_DATE "]",
+                    "SNAPSHOT a=1");
+  assert_text_body (fixture, "[" ROW ("a", "run_a", ",\"number\":\"2\"") UPDATE "," UP_TO_DATE "]", "CHANGES a=2");
+  record = g_hash_table_lookup (fixture->view, "run_a");
+  g_assert_true (spot_run_record_has (record, SPOT_COLUMN_TTL));
+  assert_text_body (fixture, "[" ROW ("a", "run_a", ",\"number\":\"3\"") INSERT "," UP_TO_DATE "]", "CHANGES a=3");
+  record = g_hash_table_lookup (fixture->view, "run_a");
+  g_assert_false (spot_run_record_has (record, SPOT_COLUMN_TTL));
+  g_assert_false (spot_run_record_get_known (record) & SPOT_COLUMN_BIT (SPOT_COLUMN_TTL));
+}
+
+/* A changed key as Electric sends it: a delete and an insert that name each other. */
+static void
+test_key_change_headers (Fixture      *fixture,
+                         gconstpointer data)
+{
+  assert_text_body (fixture, "[" ROW ("a", "run_a", ",\"number\":\"1\"") INSERT "," UP_TO_DATE "]", "SNAPSHOT a=1");
+  assert_text_body (fixture,
+                    "[{\"key\":\"a\",\"value\":{\"id\":\"a\"},"
+                    "\"headers\":{\"operation\":\"delete\",\"key_change_to\":\"b\"}},"
+                    ROW ("b", "run_a", ",\"number\":\"2\"") "{\"operation\":\"insert\",\"key_change_from\":\"a\"}},"
+                    UP_TO_DATE "]",
+                    "CHANGES a=2");
+  assert_body (fixture, "-a u", "nothing");
+  assert_view (fixture, "a=2");
+}
+
 /* The row of a run gets another key: the run has not left. */
 static void
 test_key_change (Fixture      *fixture,
@@ -851,6 +923,9 @@ main (int argc, char **argv)
   ADD ("preview", test_preview);
   ADD ("preview-then-refetch", test_preview_then_refetch);
   ADD ("preview-then-delete", test_preview_then_delete);
+  ADD ("11-null-in-not-null", test_null_in_not_null);
+  ADD ("41-insert-replaces", test_insert_replaces);
+  ADD ("42-key-change-headers", test_key_change_headers);
   ADD ("42-key-change", test_key_change);
   ADD ("names-rows", test_names_rows);
   g_test_add_func ("/shape-log/key-with-nul", test_key_with_nul);
@@ -858,7 +933,7 @@ main (int argc, char **argv)
   ADD ("many-rows", test_many_rows);
   ADD ("limit-rows", test_limit_rows);
   ADD ("electric-run", test_electric_run);
-  ADD ("electric-tags", test_electric_tags);
+  ADD ("42-electric-tags", test_electric_tags);
   ADD ("native-run", test_native_run);
   ADD ("80-native-after-electric", test_native_after_electric);
   return g_test_run ();

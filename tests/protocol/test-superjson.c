@@ -310,10 +310,10 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/superjson/annotations", test_annotations);
-  g_test_add_func ("/superjson/envelopes", test_envelopes);
-  g_test_add_func ("/superjson/numbers-of-special-kinds", test_numbers_of_special_kinds);
-  g_test_add_func ("/superjson/hostile-paths", test_hostile_paths);
-  g_test_add_func ("/superjson/mutations", test_mutations);
+  g_test_add_func ("/superjson/83-annotations", test_annotations);
+  g_test_add_func ("/superjson/83-envelopes", test_envelopes);
+  g_test_add_func ("/superjson/83-numbers-of-special-kinds", test_numbers_of_special_kinds);
+  g_test_add_func ("/superjson/83-hostile-paths", test_hostile_paths);
+  g_test_add_func ("/superjson/83-mutations", test_mutations);
   return g_test_run ();
 }
