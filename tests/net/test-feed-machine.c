@@ -47,6 +47,11 @@ test_21_native_up_to_date_at_once (void)
   feed_rig_answer (rig, 200, "electric-handle: run-c1\nelectric-offset: 100_1",
                    "[" FULL ("insert", "c1", "run_1", "PENDING") "," UP "]");
   feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+  {
+    g_autofree char *batches = feed_rig_take_batches (rig);
+
+    g_assert_true (g_str_has_suffix (batches, "SNAPSHOT run_1=PENDING"));
+  }
   feed_rig_assert_sends (rig, RUN "?cursor=&handle=run-c1&live=true&log=full&offset=100_1");
   g_assert_true (rig->live);
 }
