@@ -251,6 +251,31 @@ test_too_large (Rig           *rig,
   g_assert_cmpint (spot_stream_machine_next (rig->machine), ==, SPOT_FEED_STEP_REST);
 }
 
+static const char *
+v2_header_cb (gpointer    headers,
+              const char *name)
+{
+  return g_ascii_strcasecmp (name, "x-stream-version") == 0 ? "v2" : header_cb (headers, name);
+}
+
+/* `event: error` is a broken connection: what came before it counts, and the next request goes on behind it. */
+static void
+test_88_error_event (Rig           *rig,
+                     gconstpointer  data)
+{
+  static const char body[] = "event: batch\ndata: {\"records\":[{\"seq_num\":7,\"body\":\"{\\\"data\\\":1,"
+                             "\\\"id\\\":\\\"a\\\"}\"}]}\n\nevent: error\ndata: {\"message\":\"trimmed\"}\n\n";
+
+  assert_sends (rig, NULL, 0);
+  g_assert_true (spot_stream_machine_take_head (rig->machine, 200, v2_header_cb, NULL));
+  g_assert_false (spot_stream_machine_take_body (rig->machine, body, strlen (body)));
+  spot_stream_machine_take_end (rig->machine);
+  assert_chunks (rig, "1 ");
+  g_assert_cmpint (spot_stream_machine_get_state (rig->machine), ==, SPOT_FEED_RECONNECTING);
+  assert_waits (rig, 50);
+  assert_sends (rig, "7", 0);
+}
+
 static void
 test_retry_after (Rig           *rig,
                   gconstpointer  data)
@@ -275,6 +300,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  add ("/stream-machine/88-error-event", test_88_error_event);
   add ("/stream-machine/89-last-id", test_89_last_id);
   add ("/stream-machine/89-final", test_89_final);
   add ("/stream-machine/89-backoff", test_89_backoff);

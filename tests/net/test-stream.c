@@ -180,6 +180,62 @@ test_91_head_timeout (Rig           *rig,
   wait_for (g_str_has_prefix (rig->seen->str, "1 "));
 }
 
+typedef struct
+{
+  SoupServerMessage *message;
+  guint              n;
+} Drip;
+
+static gboolean
+drip_cb (gpointer data)
+{
+  Drip *drip = data;
+  SoupMessageBody *body = soup_server_message_get_response_body (drip->message);
+  const char *text = ++drip->n < 20 ? ": ping\n\n" : "id: 1-0\ndata: 1\n\n";
+
+  soup_message_body_append (body, SOUP_MEMORY_COPY, text, strlen (text));
+  soup_server_message_unpause (drip->message);
+  if (drip->n < 20)
+    return G_SOURCE_CONTINUE;
+  g_object_unref (drip->message);
+  g_free (drip);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ping_cb (SoupServer        *server,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  guint *n_requests = user_data;
+  Drip *drip = g_new0 (Drip, 1);
+
+  ++*n_requests;
+  drip->message = g_object_ref (message);
+  soup_server_message_set_status (message, 200, NULL);
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "content-type", "text/event-stream");
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_CHUNKED);
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, ": ping\n\n", 8);
+  g_timeout_add (150, drip_cb, drip);
+}
+
+/* 3 s without data, never 2 s without a ping: one connection. */
+static void
+test_87_ping (Rig           *rig,
+              gconstpointer  data)
+{
+  guint n_requests = 0;
+
+  soup_server_add_handler (rig->server->server, "/realtime", ping_cb, &n_requests, NULL);
+  spot_stream_set_max_timeout_ms (rig->stream, 2000);
+  spot_stream_start (rig->stream);
+  wait_for (strcmp (rig->seen->str, "1 ") == 0);
+  g_assert_cmpuint (n_requests, ==, 1);
+  g_assert_cmpstr (rig->problems->str, ==, "");
+}
+
 /* A new key goes on where the old one was refused. */
 static void
 test_89_unauthorized (Rig           *rig,
@@ -312,6 +368,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stream/86-keys", test_86_keys);
   g_test_add_func ("/stream/limit-streams", test_limit_streams);
+  add ("/stream/87-ping", NULL, test_87_ping);
   add ("/stream/89-resume", NULL, test_89_resume);
   add ("/stream/89-unauthorized", NULL, test_89_unauthorized);
   add ("/stream/90-retry-now", NULL, test_90_retry_now);
