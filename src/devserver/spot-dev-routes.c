@@ -407,8 +407,7 @@ handler (SoupServer        *server,
   parameters = query != NULL ? g_hash_table_ref (query) : g_hash_table_new (g_str_hash, g_str_equal);
   g_rec_mutex_lock (&self->lock);
   if (g_str_has_prefix (path, STREAMS_PATH))
-    spot_dev_stream_handle (self, message,
-                            g_uri_get_path (soup_server_message_get_uri (message)) + strlen (STREAMS_PATH), parameters);
+    spot_dev_stream_handle (self, message, path + strlen (STREAMS_PATH), parameters);
   else if (g_str_has_prefix (path, REALTIME_PATH))
     handle_realtime (self, message, path + strlen (REALTIME_PATH), parameters);
   else if (g_str_has_prefix (path, "/api/"))

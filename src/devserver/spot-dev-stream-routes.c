@@ -218,7 +218,7 @@ answer_input (SpotDevApi        *api,
  * spot_dev_stream_handle:
  * @api: the server's state, locked
  * @message: the exchange
- * @path: what follows `/realtime/v1/streams/`, percent-encoded
+ * @path: what follows `/realtime/v1/streams/`, decoded: a key may hold slashes
  * @query: query parameters
  *
  * Answers what is asked about data streams (protocol §7). `?streams=v1` or `v2` picks the format.
@@ -230,22 +230,22 @@ spot_dev_stream_handle (SpotDevApi        *api,
                         GHashTable        *query)
 {
   const char *method = soup_server_message_get_method (message);
-  g_auto(GStrv) parts = g_strsplit (path, "/", 4);
+  g_auto(GStrv) parts = g_strsplit (path, "/", 2);
   g_auto(SpotDevAccess) access = { 0 };
-  gboolean is_input = g_strv_length (parts) == 3 && g_str_equal (parts[1], "input");
-  g_autofree char *key = NULL;
+  gboolean is_input = g_strv_length (parts) == 2 && g_str_has_prefix (parts[1], "input/");
+  const char *key;
   SpotDevRun *run;
 
   if (!spot_dev_access_read (&access, api->key, message))
     return;
-  if (!is_input && g_strv_length (parts) != 2)
+  if (g_strv_length (parts) != 2)
     {
       spot_dev_answer_not_found (message, NULL);
       return;
     }
-  key = g_uri_unescape_string (parts[is_input ? 2 : 1], NULL);
+  key = is_input ? parts[1] + strlen ("input/") : parts[1];
   run = spot_dev_store_lookup (api->store, parts[0]);
-  if (run == NULL || key == NULL)
+  if (run == NULL || *key == '\0')
     spot_dev_answer_not_found (message, "false");
   else if (is_input && method == SOUP_METHOD_POST)
     {
