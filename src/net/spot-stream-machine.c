@@ -41,6 +41,7 @@ struct _SpotStreamMachine
   gboolean in_flight;
   gboolean for_tail;        /* sent after the run had ended */
   gint64   sent_us;
+  gint64   record_us;       /* when a record came last, or when it was sent */
   guint    status;          /* 0 before the head */
   gint64   retry_after_ms;
   guint64  n_records;       /* of the reader, before */
@@ -200,6 +201,7 @@ spot_stream_machine_dup_request (SpotStreamMachine *self)
   self->in_flight = TRUE;
   self->for_tail = self->run_ended;
   self->sent_us = now_us (self);
+  self->record_us = self->sent_us;
   self->status = 0;
   self->retry_after_ms = 0;
   self->n_records = spot_stream_reader_get_n_records (self->reader);
@@ -269,6 +271,7 @@ spot_stream_machine_take_body (SpotStreamMachine *self,
                                const char        *data,
                                gsize              length)
 {
+  guint64 n_before;
   gboolean good;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -283,9 +286,13 @@ spot_stream_machine_take_body (SpotStreamMachine *self,
     }
   if (self->body_error != NULL)
     return FALSE;
+  n_before = spot_stream_reader_get_n_records (self->reader);
   good = spot_stream_reader_feed (self->reader, data, length, &self->body_error);
-  if (spot_stream_reader_get_n_records (self->reader) != self->n_records)
-    self->n_failures = 0;
+  if (spot_stream_reader_get_n_records (self->reader) != n_before)
+    {
+      self->n_failures = 0;
+      self->record_us = now_us (self);
+    }
   return good;
 }
 
@@ -333,13 +340,15 @@ retry_later (SpotStreamMachine *self,
   wait_longer (self, at_least_ms);
 }
 
-/* A clean end: of the connection, not of the stream. */
+/* A clean end: of the connection, not of the stream. After the run's end it counts when the server has waited in vain: one
+ * that comes sooner may as well be a connection that broke between two pieces, which looks the same. */
 static void
 end_well (SpotStreamMachine *self)
 {
   gboolean brought_something = spot_stream_reader_get_n_records (self->reader) != self->n_records;
 
-  if (self->for_tail)
+  if (self->for_tail && (now_us (self) - self->record_us >= (TAIL_WAIT_S - 1) * G_USEC_PER_SEC ||
+                         (!brought_something && self->n_failures >= MAX_TAIL_FAILURES)))
     {
       self->stopped = TRUE;
       return;
@@ -479,7 +488,8 @@ spot_stream_machine_get_problem (SpotStreamMachine *self)
  * spot_stream_machine_set_run_ended:
  * @self: a machine
  *
- * The run has ended: after the connection that there is comes one more, for the rest, and then it is over.
+ * The run has ended: after the connection that there is come others, for the rest, and it is over when the server has had
+ * nothing for some seconds.
  */
 void
 spot_stream_machine_set_run_ended (SpotStreamMachine *self)

@@ -211,11 +211,42 @@ test_91_ends (Rig           *rig,
   rig->now_us += 60 * G_USEC_PER_SEC;
   spot_stream_machine_take_end (rig->machine);
   assert_sends (rig, "2-0", 5);
+  /* An end that comes too soon may be a broken connection. */
   begin (rig, "id: 3-0\ndata: 3\n\n");
+  rig->now_us += G_USEC_PER_SEC;
+  spot_stream_machine_take_end (rig->machine);
+  assert_sends (rig, "3-0", 5);
+  begin (rig, "id: 4-0\ndata: 4\n\n");
+  rig->now_us += 5 * G_USEC_PER_SEC;
   spot_stream_machine_take_end (rig->machine);
   g_assert_cmpint (spot_stream_machine_next (rig->machine), ==, SPOT_FEED_STEP_STOP);
   g_assert_cmpint (spot_stream_machine_get_state (rig->machine), ==, SPOT_FEED_STOPPED);
-  assert_chunks (rig, "1 2 3 ");
+  assert_chunks (rig, "1 2 3 4 ");
+}
+
+/* A server that does not wait with its end. */
+static void
+test_91_short_tails (Rig           *rig,
+                     gconstpointer  data)
+{
+  guint n = 0;
+
+  spot_stream_machine_set_run_ended (rig->machine);
+  assert_sends (rig, NULL, 5);
+  begin (rig, "id: 1-0\ndata: 1\n\n");
+  spot_stream_machine_take_end (rig->machine);
+  rig->now_us += 10 * G_USEC_PER_SEC;
+  while (spot_stream_machine_next (rig->machine) != SPOT_FEED_STEP_STOP)
+    {
+      assert_sends (rig, "1-0", 5);
+      begin (rig, ": nothing\n\n");
+      spot_stream_machine_take_end (rig->machine);
+      rig->now_us += 10 * G_USEC_PER_SEC;
+      g_assert_cmpuint (++n, <, 10);
+    }
+  g_assert_cmpuint (n, >, 1);
+  g_assert_null (spot_stream_machine_get_problem (rig->machine));
+  assert_chunks (rig, "1 ");
 }
 
 /* A stream of a run that has ended, and that was never written. */
@@ -306,6 +337,7 @@ main (int   argc,
   add ("/stream-machine/89-backoff", test_89_backoff);
   add ("/stream-machine/90-retry-now", test_90_retry_now);
   add ("/stream-machine/91-ends", test_91_ends);
+  add ("/stream-machine/91-short-tails", test_91_short_tails);
   add ("/stream-machine/91-no-tail", test_91_no_tail);
   add ("/stream-machine/limit-event", test_too_large);
   add ("/stream-machine/retry-after", test_retry_after);

@@ -159,12 +159,14 @@ test_91_run_ends (Rig           *rig,
                      "\"{\\\"data\\\":1,\\\"id\\\":\\\"a\\\"}\"}]}\n\n");
   canned_server_add (rig->server, 200, V2, "event: batch\ndata: {\"records\":[{\"seq_num\":5,\"body\":"
                      "\"{\\\"data\\\":2,\\\"id\\\":\\\"b\\\"}\"}]}\n\n");
+  canned_server_add (rig->server, 200, V2, ": nothing\n\n");
   spot_stream_set_run_ended (rig->stream);
   spot_stream_start (rig->stream);
   wait_for (rig->state == SPOT_FEED_STOPPED);
-  g_assert_cmpstr (rig->seen->str, ==, "1 ");
-  g_assert_cmpuint (rig->server->requests->len, ==, 1);
+  g_assert_cmpstr (rig->seen->str, ==, "1 2 ");
   g_assert_true (canned_server_had_header (rig->server, 0, "timeout-seconds: 5\n"));
+  g_assert_true (canned_server_had_header (rig->server, 1, "last-event-id: 4\n"));
+  g_assert_true (canned_server_had_header (rig->server, 2, "last-event-id: 5\n"));
 }
 
 static void
