@@ -4,18 +4,11 @@
 #include "spot-environment.h"
 #include "spot-feed-set.h"
 #include "spot-notifier.h"
+#include "spot-open-runs.h"
 
 G_BEGIN_DECLS
 
 /* The parts of an environment see it whole, nobody else does. */
-/* A run that somebody looks at. */
-typedef struct
-{
-  char           *run_id;
-  guint           count;
-  SpotConnection *connection; /* (owned) */
-} OpenRun;
-
 struct _SpotEnvironment
 {
   GObject              parent_instance;
@@ -28,7 +21,7 @@ struct _SpotEnvironment
   SpotFeedSet         *feeds;      /* (owned) */
   SpotFeedPlan        *plan;       /* (owned) (nullable): what the feeds follow */
   GListStore          *watches;    /* (owned) (element-type SpotWatch) */
-  GPtrArray           *open_runs;  /* (owned) (element-type OpenRun) */
+  SpotOpenRuns        *open_runs;  /* (owned) */
   SpotConnection      *connection; /* (owned) */
   guint                next_watch_id;
   gboolean             partial;

@@ -32,35 +32,6 @@ enum
 static GParamSpec *properties[N_PROPERTIES];
 static guint signals[N_SIGNALS];
 
-static void
-open_run_free (gpointer data)
-{
-  OpenRun *self = data;
-
-  g_free (self->run_id);
-  g_object_unref (self->connection);
-  g_free (self);
-}
-
-static OpenRun *
-find_open_run (SpotEnvironment *self,
-               const char      *run_id,
-               guint           *index)
-{
-  for (guint i = 0; i < self->open_runs->len; i++)
-    {
-      OpenRun *open_run = self->open_runs->pdata[i];
-
-      if (g_str_equal (open_run->run_id, run_id))
-        {
-          if (index != NULL)
-            *index = i;
-          return open_run;
-        }
-    }
-  return NULL;
-}
-
 static gboolean
 is_in_window (SpotEnvironment *self,
               const char      *run_id)
@@ -135,9 +106,9 @@ update_watches (SpotEnvironment *self)
 static void
 update_open_runs (SpotEnvironment *self)
 {
-  for (guint i = 0; i < self->open_runs->len; i++)
+  for (guint i = 0; i < spot_open_runs_get_n (self->open_runs); i++)
     {
-      OpenRun *open_run = self->open_runs->pdata[i];
+      SpotOpenRun *open_run = spot_open_runs_get (self->open_runs, i);
       g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
       SpotConnectionInfo info = spot_feed_set_get_info (self->feeds, key);
 
@@ -168,27 +139,25 @@ update_all (SpotEnvironment *self)
  * @connection: of @self, of a watch or of an open run
  * @self: an environment
  *
- * Lets the feed behind @connection catch up at once.
+ * Lets the feed behind @connection catch up at once, and the data streams of an open run.
  */
 void
 spot_environment_retry_cb (SpotConnection  *connection,
                            SpotEnvironment *self)
 {
+  SpotOpenRun *open_run = spot_open_runs_find_by (self->open_runs, connection);
+
   if (connection == self->connection)
     spot_feed_set_retry (self->feeds, NULL);
   for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
     if (spot_watch_get_connection (spot_environment_get_watch (self, i)) == connection && get_watch_key (self, i) != NULL)
       spot_feed_set_retry (self->feeds, get_watch_key (self, i));
-  for (guint i = 0; i < self->open_runs->len; i++)
+  if (open_run != NULL)
     {
-      OpenRun *open_run = self->open_runs->pdata[i];
+      g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
 
-      if (open_run->connection == connection)
-        {
-          g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
-
-          spot_feed_set_retry (self->feeds, key);
-        }
+      spot_feed_set_retry (self->feeds, key);
+      spot_run_streams_retry (open_run->streams);
     }
 }
 
@@ -207,12 +176,13 @@ make_plan (SpotEnvironment *self)
 {
   guint n_watches = spot_environment_get_n_watches (self);
   g_autofree SpotPlannerWatch *watches = g_new0 (SpotPlannerWatch, n_watches);
-  g_autofree const char **open_runs = g_new0 (const char *, self->open_runs->len + 1);
+  guint n_open_runs = spot_open_runs_get_n (self->open_runs);
+  g_autofree const char **open_runs = g_new0 (const char *, n_open_runs + 1);
   SpotPlannerInput input = {
     .watches = watches,
     .n_watches = n_watches,
     .open_runs = open_runs,
-    .n_open_runs = self->open_runs->len,
+    .n_open_runs = n_open_runs,
     .environment_ready = spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY),
     .environment_capped = spot_feed_set_is_capped (self->feeds),
     .token = self->token,
@@ -232,8 +202,8 @@ make_plan (SpotEnvironment *self)
       watches[i].tags = spot_watch_get_tags (watch);
       watches[i].in_window = watches[i].kind == SPOT_WATCH_RUN && is_in_window (self, watches[i].id);
     }
-  for (guint i = 0; i < self->open_runs->len; i++)
-    open_runs[i] = ((OpenRun *) self->open_runs->pdata[i])->run_id;
+  for (guint i = 0; i < n_open_runs; i++)
+    open_runs[i] = spot_open_runs_get (self->open_runs, i)->run_id;
   return spot_feed_plan_new (&input);
 }
 
@@ -314,6 +284,7 @@ spot_environment_apply (SpotEnvironment *self,
     spot_environment_replan (self);
   else
     update_all (self);
+  spot_open_runs_update_streams (self->open_runs, self->store);
   return TRUE;
 }
 
@@ -387,7 +358,7 @@ spot_environment_finalize (GObject *object)
   g_clear_pointer (&self->plan, spot_feed_plan_free);
   g_clear_pointer (&self->feeds, spot_feed_set_free);
   g_clear_pointer (&self->token, spot_token_free);
-  g_ptr_array_unref (self->open_runs);
+  g_clear_pointer (&self->open_runs, spot_open_runs_free);
   g_object_unref (self->watches);
   g_object_unref (self->connection);
   g_object_unref (self->store);
@@ -467,7 +438,6 @@ spot_environment_init (SpotEnvironment *self)
   self->watches = g_list_store_new (SPOT_TYPE_WATCH);
   self->connection = spot_connection_new ();
   g_signal_connect_object (self->connection, "retry", G_CALLBACK (spot_environment_retry_cb), self, 0);
-  self->open_runs = g_ptr_array_new_with_free_func (open_run_free);
 }
 
 /**
@@ -493,6 +463,7 @@ spot_environment_new (const char          *id,
   self->name = g_strdup (name);
   self->kind = kind;
   self->loopback = spot_environment_is_local (spot_endpoint_get_realtime_url (endpoint));
+  self->open_runs = spot_open_runs_new (endpoint);
   self->feeds = spot_feed_set_new (endpoint, queue, self->store, self);
   return self;
 }
@@ -511,6 +482,7 @@ spot_environment_set_offline (SpotEnvironment *self,
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
 
   spot_feed_set_set_offline (self->feeds, offline && !self->loopback);
+  spot_open_runs_set_offline (self->open_runs, offline && !self->loopback);
   update_all (self);
 }
 
@@ -564,13 +536,16 @@ spot_environment_set_asleep (SpotEnvironment *self,
     return;
   self->asleep = asleep;
   spot_environment_replan (self);
+  /* Their connections may have died in silence. */
+  if (!asleep)
+    spot_open_runs_retry_streams (self->open_runs);
 }
 
 /**
  * spot_environment_retry:
  * @self: an environment
  *
- * Every feed catches up at once.
+ * Every feed and data stream catches up at once.
  */
 void
 spot_environment_retry (SpotEnvironment *self)
@@ -578,13 +553,14 @@ spot_environment_retry (SpotEnvironment *self)
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
 
   spot_feed_set_retry (self->feeds, NULL);
+  spot_open_runs_retry_streams (self->open_runs);
 }
 
 /**
  * spot_environment_stop:
  * @self: an environment
  *
- * Stops every feed, for good. What is known stays.
+ * Stops every feed and data stream, for good. What is known stays.
  */
 void
 spot_environment_stop (SpotEnvironment *self)
@@ -592,6 +568,7 @@ spot_environment_stop (SpotEnvironment *self)
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
 
   spot_feed_set_stop (self->feeds);
+  spot_open_runs_stop (self->open_runs);
 }
 
 /**
@@ -721,7 +698,8 @@ spot_environment_set_every_column (SpotEnvironment *self,
  * @self: an environment
  * @run_id: a run, which need not be known yet
  *
- * Somebody looks at the run: it gets a feed of its own, for every column. Calls are counted.
+ * Somebody looks at the run: it gets a feed of its own, for every column, and its data streams are read. Calls are
+ * counted.
  *
  * Returns: (transfer none): where that feed stands, alive until the last spot_environment_close_run()
  */
@@ -729,21 +707,18 @@ SpotConnection *
 spot_environment_open_run (SpotEnvironment *self,
                            const char      *run_id)
 {
-  OpenRun *open_run;
+  SpotOpenRun *open_run;
 
   g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
   g_return_val_if_fail (run_id != NULL && *run_id != '\0', NULL);
 
-  open_run = find_open_run (self, run_id, NULL);
+  open_run = spot_open_runs_find (self->open_runs, run_id);
   if (open_run == NULL)
     {
-      open_run = g_new0 (OpenRun, 1);
-      open_run->run_id = g_strdup (run_id);
-      open_run->connection = spot_connection_new ();
+      open_run = spot_open_runs_add (self->open_runs, run_id);
       g_signal_connect_object (open_run->connection, "retry", G_CALLBACK (spot_environment_retry_cb), self, 0);
-      g_ptr_array_add (self->open_runs, open_run);
-      open_run->count = 1;
       spot_environment_replan (self);
+      spot_open_runs_update_streams (self->open_runs, self->store);
     }
   else
     {
@@ -763,16 +738,35 @@ void
 spot_environment_close_run (SpotEnvironment *self,
                             const char      *run_id)
 {
-  OpenRun *open_run;
-  guint index;
+  SpotOpenRun *open_run;
 
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
   g_return_if_fail (run_id != NULL);
 
-  open_run = find_open_run (self, run_id, &index);
+  open_run = spot_open_runs_find (self->open_runs, run_id);
   g_return_if_fail (open_run != NULL);
   if (--open_run->count > 0)
     return;
-  g_ptr_array_remove_index (self->open_runs, index);
+  spot_open_runs_remove (self->open_runs, open_run);
   spot_environment_replan (self);
+}
+
+/**
+ * spot_environment_get_run_streams:
+ * @self: an environment
+ * @run_id: a run
+ *
+ * Returns: (transfer none) (nullable): the data streams of a run that is open; %NULL for another
+ */
+SpotRunStreams *
+spot_environment_get_run_streams (SpotEnvironment *self,
+                                  const char      *run_id)
+{
+  SpotOpenRun *open_run;
+
+  g_return_val_if_fail (SPOT_IS_ENVIRONMENT (self), NULL);
+  g_return_val_if_fail (run_id != NULL, NULL);
+
+  open_run = spot_open_runs_find (self->open_runs, run_id);
+  return open_run != NULL ? open_run->streams : NULL;
 }

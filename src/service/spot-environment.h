@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "spot-run-streams.h"
 #include "spot-watch.h"
 
 G_BEGIN_DECLS
@@ -83,6 +84,9 @@ SpotWatch           *spot_environment_watch_run      (SpotEnvironment    *self,
 SpotConnection      *spot_environment_open_run       (SpotEnvironment *self,
                                                       const char      *run_id);
 void                 spot_environment_close_run      (SpotEnvironment *self,
+                                                      const char      *run_id);
+/* Its data streams, read as long as it is open. */
+SpotRunStreams      *spot_environment_get_run_streams (SpotEnvironment *self,
                                                       const char      *run_id);
 
 G_END_DECLS
