@@ -15,7 +15,8 @@
 /* Columns that tell which streams there are, and when there will be no more. */
 #define COLUMNS \
   (SPOT_COLUMN_BIT (SPOT_COLUMN_METADATA) | SPOT_COLUMN_BIT (SPOT_COLUMN_METADATA_TYPE) | \
-   SPOT_COLUMN_BIT (SPOT_COLUMN_REALTIME_STREAMS) | SPOT_COLUMN_BIT (SPOT_COLUMN_COMPLETED_AT))
+   SPOT_COLUMN_BIT (SPOT_COLUMN_REALTIME_STREAMS) | SPOT_COLUMN_BIT (SPOT_COLUMN_COMPLETED_AT) | \
+   SPOT_COLUMN_BIT (SPOT_COLUMN_STATUS))
 
 /* A stream and the thread that reads it. */
 typedef struct

@@ -344,6 +344,35 @@ test_flood (gconstpointer old)
   g_assert_true (g_str_has_suffix (last, "\n29998\n29999\n"));
 }
 
+static SpotRunRecord *
+record_new (const char *status)
+{
+  const SpotColumnValue columns[] = {
+    { .column = SPOT_COLUMN_FRIENDLY_ID, .is_string = TRUE, .text = "run_1", .length = 5 },
+    { .column = SPOT_COLUMN_STATUS, .is_string = TRUE, .text = status, .length = strlen (status) },
+  };
+  g_autoptr(GError) error = NULL;
+  SpotRunRecord *record = spot_run_record_new (NULL, columns, G_N_ELEMENTS (columns), &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+/* A token may see no column but these. */
+static void
+test_no_completion (void)
+{
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new ("http://127.0.0.1:1", "tr_dev_x", NULL, FALSE, NULL);
+  g_autoptr(SpotRunStreams) streams = spot_run_streams_new (endpoint, "run_1");
+  g_autoptr(SpotRunRecord) executing = record_new ("EXECUTING");
+  g_autoptr(SpotRunRecord) completed = record_new ("COMPLETED_SUCCESSFULLY");
+
+  spot_run_streams_take_record (streams, executing);
+  g_assert_false (spot_run_streams_get_ended (streams));
+  spot_run_streams_take_record (streams, completed);
+  g_assert_true (spot_run_streams_get_ended (streams));
+}
+
 static gboolean
 take_cb (SpotStreamChunk *chunk,
          gpointer         user_data)
@@ -434,6 +463,7 @@ main (int    argc,
   g_test_add_data_func ("/run-streams/gave-up", NEW, test_gave_up);
   g_test_add_func ("/run-streams/not-there-yet", test_not_there_yet);
   g_test_add_func ("/run-streams/many", test_many);
+  g_test_add_func ("/run-streams/no-completion", test_no_completion);
   g_test_add_func ("/run-streams/foreach", test_foreach);
   return g_test_run ();
 }
