@@ -305,7 +305,7 @@ spot_sse_parser_feed (SpotSseParser  *self,
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (data != NULL || length == 0, FALSE);
 
-  if (self->failure == NULL)
+  if (self->failure == NULL && length > 0)
     {
       skipped = skip_mark (self, data, length);
       read_lines (self, data + skipped, length - skipped);

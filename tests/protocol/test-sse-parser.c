@@ -187,6 +187,7 @@ test_reset (void)
   g_autoptr(GString) seen = g_string_new (NULL);
   g_autoptr(SpotSseParser) parser = spot_sse_parser_new (MAX_BYTES, event_cb, seen);
 
+  g_assert_true (spot_sse_parser_feed (parser, NULL, 0, NULL));
   g_assert_true (spot_sse_parser_feed (parser, "id: 1\nevent: e\ndata: lost\r", 26, NULL));
   spot_sse_parser_reset (parser);
   g_assert_true (spot_sse_parser_feed (parser, "\xef\xbb\xbf" "data: a\n\n", 12, NULL));
