@@ -45,7 +45,9 @@ chunks_cb (GPtrArray *chunks,
   if (rig->stop_inside)
     {
       spot_stream_stop (rig->stream);
+      g_mutex_lock (&rig->lock);
       rig->lively = FALSE;
+      g_mutex_unlock (&rig->lock);
     }
   g_main_context_wakeup (NULL);
 }
@@ -284,7 +286,9 @@ test_stop (Rig           *rig,
     {
       wait_for (rig->server->requests->len == 1);
       spot_stream_stop (rig->stream);
+      g_mutex_lock (&rig->lock);
       rig->lively = FALSE;
+      g_mutex_unlock (&rig->lock);
     }
   g_assert_cmpuint (rig->server->requests->len, ==, 1);
 }
