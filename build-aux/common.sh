@@ -27,6 +27,10 @@ packages_for () {
       echo xorg-x11-server-Xvfb dbus-daemon xdotool ImageMagick abattis-cantarell-fonts python3-dbusmock ;;
     dnf:test)
       echo appstream at-spi2-core python3-gobject gnome-keyring ;;
+    apt:thread)
+      echo clang libclang-rt-dev llvm dpkg-dev ;;
+    dnf:thread)
+      echo clang compiler-rt llvm ;;
   esac
 }
 
