@@ -19,6 +19,9 @@ packages_for () {
       echo xvfb dbus xdotool imagemagick fonts-cantarell python3-dbusmock ;;
     apt:test)
       echo appstream gir1.2-atspi-2.0 at-spi2-core python3-gi gnome-keyring ;;
+    apt:conformance)
+      # Node.js takes the system's certificates, but only recommends them.
+      echo nodejs npm ca-certificates ;;
     dnf:build)
       echo gcc glibc-devel meson ninja-build pkgconf-pkg-config gettext gtk4-devel libadwaita-devel libsoup3-devel \
         json-glib-devel sqlite-devel libsecret-devel adwaita-icon-theme librsvg2 glib-networking \
@@ -31,6 +34,8 @@ packages_for () {
       echo clang libclang-rt-dev llvm dpkg-dev ;;
     dnf:thread)
       echo clang compiler-rt llvm ;;
+    dnf:conformance)
+      echo nodejs npm ca-certificates ;;
   esac
 }
 
