@@ -283,6 +283,63 @@ parse_body (SoupServerMessage *message,
   return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
 }
 
+/* What waits now, so that somebody from outside need not guess how long it takes until something does. */
+static void
+answer_state (SpotDevApi        *self,
+              SoupServerMessage *message)
+{
+  g_autofree char *body = g_strdup_printf ("{\"polls\":%u,\"streams\":%u,\"requests\":%" G_GUINT64_FORMAT "}",
+                                           self->n_live, self->channels.length, self->n_requests);
+
+  spot_dev_answer_json (message, 200, body);
+}
+
+/* TRUNCATE: no row is left, and no log tells of it. */
+static void
+truncate_runs (SpotDevApi *self)
+{
+  SpotDevRun *run;
+
+  spot_dev_api_rotate (self);
+  spot_dev_store_begin (self->store);
+  while ((run = g_queue_peek_head (spot_dev_store_get_by_age (self->store))) != NULL)
+    {
+      g_autofree char *run_id = g_strdup (run->row->cells[SPOT_DEV_FRIENDLY_ID]);
+
+      spot_dev_store_delete (self->store, run_id);
+    }
+  spot_dev_store_commit (self->store);
+}
+
+/* `{changes: [{run, batch, columns}]}`, of which all are one transaction; null columns delete. Those before one that fails are
+ * committed. */
+static gboolean
+change_runs (SpotDevApi  *self,
+             JsonObject  *body,
+             GError     **error)
+{
+  JsonArray *changes = body != NULL ? spot_dev_json_get_array (body, "changes") : NULL;
+  gboolean ok = changes != NULL;
+
+  spot_dev_store_begin (self->store);
+  for (guint i = 0; ok && i < json_array_get_length (changes); i++)
+    {
+      JsonNode *node = json_array_get_element (changes, i);
+      JsonObject *change = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+      const char *run_id = change != NULL ? spot_dev_json_get_text (change, "run") : NULL;
+      JsonNode *columns = change != NULL ? json_object_get_member (change, "columns") : NULL;
+      g_autofree char *text = columns != NULL ? json_to_string (columns, FALSE) : NULL;
+
+      ok = run_id != NULL && columns != NULL;
+      if (ok && JSON_NODE_HOLDS_NULL (columns))
+        spot_dev_store_delete (self->store, run_id);
+      else if (ok)
+        ok = spot_dev_api_put_run (self, run_id, spot_dev_json_get_text (change, "batch"), text, error);
+    }
+  spot_dev_store_commit (self->store);
+  return ok;
+}
+
 /* For tests from outside: what spot-dev-server.h offers, over HTTP. */
 static void
 handle_control (SpotDevApi        *self,
@@ -325,6 +382,18 @@ handle_control (SpotDevApi        *self,
     {
       spot_dev_api_rotate (self);
       ok = TRUE;
+    }
+  else if (method == SOUP_METHOD_POST && g_str_equal (path, "truncate"))
+    {
+      truncate_runs (self);
+      ok = TRUE;
+    }
+  else if (method == SOUP_METHOD_POST && g_str_equal (path, "transaction"))
+    ok = change_runs (self, body, &error);
+  else if (method == SOUP_METHOD_GET && g_str_equal (path, "state"))
+    {
+      answer_state (self, message);
+      return;
     }
   else if (method == SOUP_METHOD_POST && g_str_equal (path, "dialect"))
     {

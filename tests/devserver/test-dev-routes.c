@@ -318,6 +318,13 @@ test_control (void)
     { "GET", "/dev/rotate", NULL, 404 },
     { "POST", "/dev/faults", "{\"fault\":null}", 200 },
     { "POST", "/dev/faults", "[]", 400 },
+    { "POST", "/dev/transaction", NULL, 400 },
+    { "POST", "/dev/transaction", "{\"changes\":7}", 400 },
+    { "POST", "/dev/transaction", "{\"changes\":[7]}", 400 },
+    { "POST", "/dev/transaction", "{\"changes\":[{\"run\":\"run_1\"}]}", 400 },
+    { "POST", "/dev/transaction", "{\"changes\":[{\"run\":\"run_1\",\"columns\":{\"status\":7}}]}", 400 },
+    { "POST", "/dev/transaction", "{\"changes\":[]}", 200 },
+    { "POST", "/dev/state", NULL, 404 },
   };
   g_autoptr(DevAnswer) batch = NULL;
 
@@ -334,6 +341,55 @@ test_control (void)
   g_assert_true (dev_answer_up_to_date (batch));
   g_assert_cmpstr (json_object_get_string_member (dev_answer_value (batch, 0), "status"), ==, "EXECUTING");
   g_assert_cmpuint (count_rows (client, "/realtime/v1/runs?offset=-1"), ==, 1);
+}
+
+static void
+control (DevClient  *client,
+         const char *path,
+         const char *body)
+{
+  g_autoptr(DevAnswer) answer = dev_client_send (client, DEV_HEADERS_KEY, "POST", path, body);
+
+  dev_client_wait (answer);
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+static char *
+dup_state (DevClient *client)
+{
+  g_autoptr(DevAnswer) answer = dev_client_get (client, "/dev/state");
+
+  return g_strdup (answer->body);
+}
+
+/* Several changes are one transaction to a shape, the state tells who waits, and a truncated table has no rows. */
+static void
+test_control_database (void)
+{
+  g_autoptr(DevClient) client = dev_client_new (SPOT_DEV_DIALECT_ELECTRIC, SPOT_DEV_SCENARIO_EMPTY);
+  g_autoptr(DevAnswer) first = dev_client_get (client, "/realtime/v1/runs?offset=-1");
+  g_autofree char *before = dup_state (client);
+  g_autofree char *handle = g_strdup (dev_answer_header (first, "electric-handle"));
+  g_autofree char *path = g_strdup_printf ("/realtime/v1/runs?offset=0_inf&live=true&handle=%s", handle);
+  g_autoptr(DevAnswer) poll = dev_client_poll (client, path);
+  g_autofree char *waiting = dup_state (client);
+
+  g_assert_nonnull (strstr (before, "\"polls\":0,\"streams\":0"));
+  g_assert_nonnull (strstr (waiting, "\"polls\":1,\"streams\":0"));
+  control (client, "/dev/transaction",
+           "{\"changes\":[{\"run\":\"run_1\",\"batch\":\"batch_1\",\"columns\":{\"status\":\"PENDING\"}},"
+           "{\"run\":\"run_2\",\"columns\":{}},{\"run\":\"run_1\",\"columns\":{\"status\":\"EXECUTING\"}},"
+           "{\"run\":\"run_2\",\"columns\":null}]}");
+  dev_client_wait (poll);
+  g_assert_cmpuint (json_array_get_length (dev_answer_messages (poll)), ==, 5);
+  g_assert_cmpuint (count_rows (client, "/realtime/v1/runs?offset=-1"), ==, 1);
+  g_assert_cmpuint (count_rows (client, "/realtime/v1/batches/batch_1?offset=-1"), ==, 1);
+
+  control (client, "/dev/truncate", NULL);
+  g_assert_cmpuint (count_rows (client, "/realtime/v1/runs?offset=-1"), ==, 0);
+  g_clear_pointer (&poll, dev_answer_free);
+  poll = dev_client_get (client, path);
+  g_assert_cmpuint (poll->status, ==, 409);
 }
 
 static void
@@ -383,6 +439,7 @@ main (int    argc,
   g_test_add_func ("/routes/strange-addresses", test_strange_addresses);
   g_test_add_func ("/routes/port-in-use", test_port_in_use);
   g_test_add_func ("/routes/control", test_control);
+  g_test_add_func ("/routes/control-database", test_control_database);
   g_test_add_func ("/routes/put-errors", test_put_errors);
   return g_test_run ();
 }
