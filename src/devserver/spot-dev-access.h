@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 /* Who asks: the environment's key, or a public access token signed with it (protocol §1.3, §1.5, §1.6). */
 
 #define SPOT_DEV_ENVIRONMENT "cmenvdevdemo0000000000001"
+#define SPOT_DEV_PERSONAL_TOKEN "tr_pat_devdevdevdevdevdevdevdevdevdevdevdevdevd"
 
 /**
  * SpotDevAccess:

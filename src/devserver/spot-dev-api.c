@@ -49,6 +49,7 @@ spot_dev_api_new (const SpotDevOptions *options,
   self->window_ms = WINDOW_MS;
   self->presign_ms = PRESIGN_MS;
   self->ping_ms = PING_MS;
+  self->n_sign_in_polls = 1;
   self->sse_ms = SSE_MS;
   self->keep_alive_ms = KEEP_ALIVE_MS;
   self->streams = spot_dev_streams_new (written, self);

@@ -30,6 +30,9 @@ G_BEGIN_DECLS
  * @usage: credential → how much of its rate limit is used
  * @n_triggered: how much has been triggered
  * @old_streams: whether data streams are of the first version, unless who triggered the run said which
+ * @n_sign_in_polls: how often somebody who signs in has to ask before the browser has agreed
+ * @is_person_out: whether the personal access token has been revoked
+ * @token_life_ms: how long tokens live, whatever was asked for; 0 for that
  * @limit: calls of the management API with the key in a window
  * @window_ms: the window
  * @presign_ms: how long an address in the object store is good
@@ -70,6 +73,9 @@ typedef struct
   GHashTable      *usage;
   guint64          n_triggered;
   gboolean         old_streams;
+  guint            n_sign_in_polls;
+  gboolean         is_person_out;
+  gint64           token_life_ms;
   guint            limit;
   gint64           window_ms;
   gint64           presign_ms;

@@ -38,6 +38,8 @@ char       *spot_dev_call_dup_url     (SpotDevCall      *self,
 void        spot_dev_call_add_token   (SpotDevCall      *self,
                                        const char       *type,
                                        const char       *id);
+void        spot_dev_call_sign        (SpotDevCall      *self,
+                                       gboolean          is_public);
 
 /* A run as the management API shows it. */
 JsonObject *spot_dev_run_json_new     (SpotDevCall      *self,
@@ -53,6 +55,7 @@ gboolean    spot_dev_time_parse       (const char       *text,
 
 /* Each answers the call, or returns FALSE when the path is not one of its own. */
 gboolean    spot_dev_call_identity    (SpotDevCall      *self);
+gboolean    spot_dev_call_person      (SpotDevCall      *self);
 gboolean    spot_dev_call_trigger     (SpotDevCall      *self);
 gboolean    spot_dev_call_batches     (SpotDevCall      *self);
 gboolean    spot_dev_call_list        (SpotDevCall      *self);

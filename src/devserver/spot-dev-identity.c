@@ -105,9 +105,16 @@ answer_token (SpotDevCall *self,
   g_free (token);
 }
 
-static void
-sign (SpotDevCall *self,
-      gboolean     is_public)
+/**
+ * spot_dev_call_sign:
+ * @self: a call that asks for a token
+ * @is_public: whether its body has the form of `/api/v1/auth/public-tokens`
+ *
+ * Answers with a token.
+ */
+void
+spot_dev_call_sign (SpotDevCall *self,
+                    gboolean     is_public)
 {
   g_autoptr(JsonNode) body = spot_dev_body_parse (self->message);
   JsonObject *object = body != NULL ? json_node_get_object (body) : NULL;
@@ -122,6 +129,10 @@ sign (SpotDevCall *self,
     spot_dev_answer_error (self->message, 400, "%s", problem);
   else if (is_public && life_s > MAX_LIFE_S)
     spot_dev_answer_error (self->message, 400, "Expiration time cannot exceed 30 days");
+  else if (self->api->token_life_ms > 0)
+    answer_token (self, make_token (self, spot_dev_json_get_array (claims, "scopes"),
+                                    spot_dev_json_get_object (claims, "realtime"), FALSE,
+                                    self->api->token_life_ms / 1000));
   else
     answer_token (self, make_token (self, spot_dev_json_get_array (claims, "scopes"),
                                     spot_dev_json_get_object (claims, "realtime"),
@@ -144,7 +155,7 @@ who_am_i (SpotDevCall *self)
   spot_dev_answer_json (self->message, 200, body->str);
 }
 
-/* Without an account: who asks is let in at the second try, as when somebody has clicked meanwhile. */
+/* Without an account: who asks is let in at the second try (see `signInPolls`), as when somebody has clicked meanwhile. */
 static void
 authorization_code (SpotDevCall *self)
 {
@@ -173,14 +184,14 @@ token_for_code (SpotDevCall *self)
       spot_dev_answer_error (self->message, 400, "Invalid authorization code, or code expired");
       return;
     }
-  if (GPOINTER_TO_UINT (n_asked) < 2)
+  if (GPOINTER_TO_UINT (n_asked) <= self->api->n_sign_in_polls)
     {
-      g_hash_table_replace (self->api->codes, g_strdup (code), GUINT_TO_POINTER (2));
+      g_hash_table_replace (self->api->codes, g_strdup (code), GUINT_TO_POINTER (GPOINTER_TO_UINT (n_asked) + 1));
       spot_dev_answer_json (self->message, 200, "{\"token\":null}");
       return;
     }
   g_hash_table_remove (self->api->codes, code);
-  spot_dev_answer_json (self->message, 200, "{\"token\":{\"token\":\"tr_pat_devdevdevdevdevdevdevdevdevdevdevdevdevd\","
+  spot_dev_answer_json (self->message, 200, "{\"token\":{\"token\":\"" SPOT_DEV_PERSONAL_TOKEN "\","
                                             "\"obfuscatedToken\":\"tr_pat_devd****devd\"}}");
 }
 
@@ -221,6 +232,6 @@ spot_dev_call_identity (SpotDevCall *self)
   else if (claims)
     spot_dev_answer_json (self->message, 200, "{\"sub\":\"" SPOT_DEV_ENVIRONMENT "\",\"pub\":true}");
   else
-    sign (self, public_tokens);
+    spot_dev_call_sign (self, public_tokens);
   return TRUE;
 }

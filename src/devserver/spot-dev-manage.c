@@ -143,6 +143,8 @@ spot_dev_manage_handle (SpotDevApi        *api,
                             "\"error\":\"No authorization header provided\"}");
       return;
     }
+  if (spot_dev_call_person (&call))
+    return;
   if (!spot_dev_access_read (&access, api->key, message))
     return;
   call.access = &access;

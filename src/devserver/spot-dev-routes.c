@@ -420,6 +420,12 @@ handle_control (SpotDevApi        *self,
         self->sse_ms = (guint) CLAMP (number, 1, 1e9);
       if (spot_dev_json_get_number (body, "keepAliveMs", &number))
         self->keep_alive_ms = (guint) CLAMP (number, 1, 1e9);
+      if (spot_dev_json_get_number (body, "signInPolls", &number))
+        self->n_sign_in_polls = (guint) CLAMP (number, 0, 1e6);
+      if (spot_dev_json_get_number (body, "tokenLifeMs", &number))
+        self->token_life_ms = (gint64) CLAMP (number, 0, 1e9);
+      if (spot_dev_json_get_number (body, "personRevoked", &number))
+        self->is_person_out = number != 0;
       g_hash_table_remove_all (self->usage);
     }
   else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))

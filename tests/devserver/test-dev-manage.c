@@ -44,19 +44,29 @@ trigger (DevClient  *client,
   return g_strdup (json_object_get_string_member (get_object (answer), "id"));
 }
 
-/* The answer to `GET path` with another credential than the key. */
+/* The answer to a request with another credential than the key. */
 static DevAnswer *
-get_as (DevClient  *client,
-        const char *path,
-        const char *token)
+send_as (DevClient  *client,
+         const char *method,
+         const char *path,
+         const char *body,
+         const char *token)
 {
-  DevAnswer *answer = dev_client_send (client, DEV_HEADERS_ELECTRIC_VERSION, "GET", path, NULL);
+  DevAnswer *answer = dev_client_send (client, DEV_HEADERS_ELECTRIC_VERSION, method, path, body);
   g_autofree char *bearer = g_strconcat ("Bearer ", token, NULL);
 
   soup_message_headers_append (soup_message_get_request_headers (answer->message), "authorization", bearer);
   dev_client_wait (answer);
   g_assert_no_error (answer->error);
   return answer;
+}
+
+static DevAnswer *
+get_as (DevClient  *client,
+        const char *path,
+        const char *token)
+{
+  return send_as (client, "GET", path, NULL, token);
 }
 
 static void
@@ -294,6 +304,59 @@ test_tokens (void)
     }
 }
 
+#define PROJECT "/api/v1/projects/proj_demodemodemodemodemo"
+
+/* As the CLI signs in: a code, which becomes a token when somebody has clicked, which mints short ones. */
+static void
+test_person (void)
+{
+  g_autoptr(DevClient) client = new_client ();
+  g_autoptr(DevAnswer) code = call (client, "POST", "/api/v1/authorization-code", "{}", 200);
+  const char *text = json_object_get_string_member (get_object (code), "authorizationCode");
+  g_autofree char *body = g_strdup_printf ("{\"authorizationCode\":\"%s\"}", text);
+  g_autoptr(DevAnswer) waiting = call (client, "POST", "/api/v1/token", body, 200);
+  g_autoptr(DevAnswer) granted = call (client, "POST", "/api/v1/token", body, 200);
+  g_autoptr(DevAnswer) spent = call (client, "POST", "/api/v1/token", body, 400);
+  const char *key = spot_dev_server_get_key (client->server);
+  const char *person;
+  g_autoptr(DevAnswer) who = NULL, project = NULL, list = NULL, minted = NULL, secret = NULL, none = NULL, feed = NULL;
+  g_autoptr(DevAnswer) no_branch = NULL, out = NULL, as_token = NULL;
+  const char *token;
+
+  g_assert_true (json_object_get_null_member (get_object (waiting), "token"));
+  g_assert_nonnull (strstr (spent->body, "Invalid authorization code"));
+  person = json_object_get_string_member (json_object_get_object_member (get_object (granted), "token"), "token");
+  g_assert_true (g_str_has_prefix (person, "tr_pat_"));
+
+  who = get_as (client, "/api/v2/whoami?projectRef=proj_demodemodemodemodemo", person);
+  g_assert_cmpuint (who->status, ==, 200);
+  g_assert_nonnull (json_object_get_object_member (get_object (who), "project"));
+  project = get_as (client, "/api/v1/projects", person);
+  g_assert_cmpuint (project->status, ==, 200);
+  list = get_as (client, PROJECT "/environments", person);
+  g_assert_cmpuint (list->status, ==, 200);
+  g_assert_nonnull (strstr (list->body, "\"slug\":\"stg\""));
+  secret = get_as (client, PROJECT "/prod", person);
+  g_assert_cmpstr (json_object_get_string_member (get_object (secret), "apiKey"), ==, key);
+  none = get_as (client, "/api/v1/projects/proj_other/environments", person);
+  g_assert_cmpuint (none->status, ==, 404);
+  feed = get_as (client, "/realtime/v1/runs?offset=-1", person);
+  g_assert_cmpuint (feed->status, ==, 401);
+
+  minted = send_as (client, "POST", PROJECT "/staging/jwt", "{\"claims\":{\"scopes\":[\"read:runs\"]}}", person);
+  g_assert_cmpuint (minted->status, ==, 200);
+  no_branch = send_as (client, "POST", PROJECT "/preview/jwt", "{\"claims\":{\"scopes\":[\"read:runs\"]}}", person);
+  g_assert_cmpuint (no_branch->status, ==, 404);
+  token = json_object_get_string_member (get_object (minted), "token");
+  as_token = get_as (client, "/realtime/v1/runs?offset=-1", token);
+  g_assert_cmpuint (as_token->status, ==, 200);
+
+  g_clear_pointer (&none, dev_answer_free);
+  none = call (client, "POST", "/dev/settings", "{\"personRevoked\":1}", 200);
+  out = get_as (client, "/api/v2/whoami", person);
+  g_assert_cmpuint (out->status, ==, 401);
+}
+
 static void
 test_rate_limit (void)
 {
@@ -436,6 +499,7 @@ main (int    argc,
   g_test_add_func ("/manage/list-pages", test_list_pages);
   g_test_add_func ("/manage/actions", test_actions);
   g_test_add_func ("/manage/tokens", test_tokens);
+  g_test_add_func ("/manage/person", test_person);
   g_test_add_func ("/manage/rate-limit", test_rate_limit);
   g_test_add_func ("/manage/packets", test_packets);
   g_test_add_func ("/manage/trace", test_trace);
