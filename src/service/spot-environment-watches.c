@@ -207,8 +207,10 @@ spot_environment_move_watch (SpotEnvironment *self,
                              SpotWatch       *watch,
                              guint            position)
 {
-  g_autoptr(SpotWatch) hold = NULL;
+  g_autoptr(GPtrArray) order = NULL;
   guint before;
+  guint first;
+  guint n;
 
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
   g_return_if_fail (SPOT_IS_WATCH (watch));
@@ -218,9 +220,15 @@ spot_environment_move_watch (SpotEnvironment *self,
   position = MIN (position, spot_environment_get_n_watches (self) - 1);
   if (position == before)
     return;
-  hold = g_object_ref (watch);
-  g_list_store_remove (self->watches, before);
-  g_list_store_insert (self->watches, position, watch);
+  first = MIN (position, before);
+  n = MAX (position, before) - first + 1;
+  order = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < n; i++)
+    if (first + i != before)
+      g_ptr_array_add (order, g_object_ref (spot_environment_get_watch (self, first + i)));
+  g_ptr_array_insert (order, (int) (position - first), g_object_ref (watch));
+  /* In one change, so that whoever has it selected keeps it so. */
+  g_list_store_splice (self->watches, first, n, order->pdata, n);
   /* The plan's watches are in the order of ours. */
   spot_environment_replan (self);
 }

@@ -68,3 +68,160 @@ spot_compat_get_color (GtkWidget *widget,
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), color);
 #endif
 }
+
+/* ---- files ---- */
+
+typedef struct
+{
+  SpotCompatFileFunc func;
+  gpointer           user_data;
+  GDestroyNotify     destroy;
+} Choice;
+
+static Choice *
+choice_new (SpotCompatFileFunc func,
+            gpointer           user_data,
+            GDestroyNotify     destroy)
+{
+  Choice *self = g_new0 (Choice, 1);
+
+  self->func = func;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  return self;
+}
+
+/* @file: (nullable) */
+static void
+choice_finish (Choice *self,
+               GFile  *file)
+{
+  if (file != NULL)
+    self->func (file, self->user_data);
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_free (self);
+}
+
+#if GTK_CHECK_VERSION(4, 10, 0)
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      choice)
+{
+  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  choice_finish (choice, file);
+}
+
+static void
+saved_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      choice)
+{
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  choice_finish (choice, file);
+}
+
+static void
+choose_file (GtkWindow  *parent,
+             const char *title,
+             const char *name,
+             Choice     *choice)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, title);
+  if (name == NULL)
+    {
+      gtk_file_dialog_open (dialog, parent, NULL, opened_cb, choice);
+    }
+  else
+    {
+      gtk_file_dialog_set_initial_name (dialog, name);
+      gtk_file_dialog_save (dialog, parent, NULL, saved_cb, choice);
+    }
+}
+
+#else
+
+static void
+response_cb (GtkNativeDialog *dialog,
+             int              response,
+             gpointer         choice)
+{
+  g_autoptr (GFile) file = NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  choice_finish (choice, file);
+  g_object_unref (dialog);
+}
+
+static void
+choose_file (GtkWindow  *parent,
+             const char *title,
+             const char *name,
+             Choice     *choice)
+{
+  GtkFileChooserAction action = name == NULL ? GTK_FILE_CHOOSER_ACTION_OPEN : GTK_FILE_CHOOSER_ACTION_SAVE;
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (title, parent, action, NULL, NULL);
+
+  if (name != NULL)
+    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (response_cb), choice);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+#endif
+
+/**
+ * spot_compat_choose_file_to_open:
+ * @parent: the window that asks
+ * @title: what for
+ * @func: called with the file; not at all when the user changes their mind
+ * @user_data: (transfer full): for @func
+ * @destroy: (nullable): frees @user_data when it is over
+ *
+ * Asks for a file to read.
+ */
+void
+spot_compat_choose_file_to_open (GtkWindow          *parent,
+                                 const char         *title,
+                                 SpotCompatFileFunc  func,
+                                 gpointer            user_data,
+                                 GDestroyNotify      destroy)
+{
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (func != NULL);
+
+  choose_file (parent, title, NULL, choice_new (func, user_data, destroy));
+}
+
+/**
+ * spot_compat_choose_file_to_save:
+ * @parent: the window that asks
+ * @title: what for
+ * @name: what the file is called unless the user calls it otherwise
+ * @func: called with the file; not at all when the user changes their mind
+ * @user_data: (transfer full): for @func
+ * @destroy: (nullable): frees @user_data when it is over
+ *
+ * Asks for a file to write; the user has agreed to replace it if it is there.
+ */
+void
+spot_compat_choose_file_to_save (GtkWindow          *parent,
+                                 const char         *title,
+                                 const char         *name,
+                                 SpotCompatFileFunc  func,
+                                 gpointer            user_data,
+                                 GDestroyNotify      destroy)
+{
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (name != NULL && func != NULL);
+
+  choose_file (parent, title, name, choice_new (func, user_data, destroy));
+}

@@ -28,6 +28,7 @@ struct _SpotWatchRow
   GtkWidget      *watch_box;
   GtkImage       *watch_icon;
   GtkLabel       *watch_name;
+  GtkImage       *watch_muted;
   GtkLabel       *watch_failed;
   GtkLabel       *watch_count;
 };
@@ -85,8 +86,14 @@ update_environment (SpotWatchRow *self)
   set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s"), name, words ? words : ""));
 }
 
-static const char *
-get_icon_name (SpotWatchKind kind)
+/**
+ * spot_watch_row_get_kind_icon:
+ * @kind: what a watch asks for
+ *
+ * Returns: the name of its symbolic icon
+ */
+const char *
+spot_watch_row_get_kind_icon (SpotWatchKind kind)
 {
   switch (kind)
     {
@@ -102,54 +109,96 @@ get_icon_name (SpotWatchKind kind)
     }
 }
 
+/* What stands at the end of the row, and how it is read aloud; both NULL for nothing. */
+static void
+describe_progress (SpotWatch  *watch,
+                   char      **count,
+                   char      **words)
+{
+  guint n_runs = spot_watch_get_n_runs (watch);
+  guint n_running = spot_watch_get_count (watch, SPOT_STATUS_GROUP_RUNNING);
+
+  *count = *words = NULL;
+  if (spot_watch_get_spec (watch)->paused)
+    {
+      /* Translators: of a watch that asks for nothing because the user said so */
+      *count = g_strdup (C_ ("watch", "Paused"));
+      *words = g_strdup (*count);
+    }
+  else if (spot_watch_get_kind (watch) == SPOT_WATCH_BATCH && n_runs > 0)
+    {
+      guint n_open = n_running + spot_watch_get_count (watch, SPOT_STATUS_GROUP_WAITING);
+
+      *count = spot_format_percent ((double) (n_runs - MIN (n_open, n_runs)) / n_runs);
+      /* Translators: how many runs of a batch have ended; %s is a percentage */
+      *words = g_strdup_printf (_ ("%s ended"), *count);
+    }
+  else if (n_running > 0)
+    {
+      *count = g_strdup_printf ("%'u", n_running);
+      *words = g_strdup_printf (ngettext ("%'u running", "%'u running", n_running), n_running);
+    }
+}
+
+static void
+set_color (SpotWatchRow   *self,
+           SpotWatchColor  color)
+{
+  static const char *const classes[] = {
+    [SPOT_WATCH_COLOR_BLUE] = "watch-blue",     [SPOT_WATCH_COLOR_GREEN] = "watch-green",
+    [SPOT_WATCH_COLOR_YELLOW] = "watch-yellow", [SPOT_WATCH_COLOR_ORANGE] = "watch-orange",
+    [SPOT_WATCH_COLOR_RED] = "watch-red",       [SPOT_WATCH_COLOR_PURPLE] = "watch-purple",
+  };
+
+  for (guint i = 1; i < G_N_ELEMENTS (classes); i++)
+    if (i == color)
+      gtk_widget_add_css_class (GTK_WIDGET (self->watch_icon), classes[i]);
+    else
+      gtk_widget_remove_css_class (GTK_WIDGET (self->watch_icon), classes[i]);
+}
+
 static void
 update_watch (SpotWatchRow *self)
 {
   SpotWatch *watch = SPOT_WATCH (self->item);
+  const SpotWatchSpec *spec = spot_watch_get_spec (watch);
   g_autofree char *name = spot_text_dup_line (spot_watch_get_name (watch), -1, MAX_NAME_CHARACTERS);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new ();
   g_autofree char *count = NULL;
   g_autofree char *count_words = NULL;
   g_autofree char *failed = NULL;
   g_autofree char *failed_words = NULL;
-  guint n_runs = spot_watch_get_n_runs (watch);
-  guint n_running = spot_watch_get_count (watch, SPOT_STATUS_GROUP_RUNNING);
+  gboolean muted = spot_watch_spec_is_muted (spec, g_get_real_time ());
   guint n_failed = spot_watch_get_count (watch, SPOT_STATUS_GROUP_BAD);
 
-  if (spot_watch_get_kind (watch) == SPOT_WATCH_BATCH && n_runs > 0)
-    {
-      guint n_open = n_running + spot_watch_get_count (watch, SPOT_STATUS_GROUP_WAITING);
-
-      count = spot_format_percent ((double) (n_runs - MIN (n_open, n_runs)) / n_runs);
-      /* Translators: how many runs of a batch have ended; %s is a percentage */
-      count_words = g_strdup_printf (_ ("%s ended"), count);
-    }
-  else if (n_running > 0)
-    {
-      count = g_strdup_printf ("%'u", n_running);
-      count_words = g_strdup_printf (ngettext ("%'u running", "%'u running", n_running), n_running);
-    }
+  describe_progress (watch, &count, &count_words);
   if (n_failed > 0)
     {
       failed = g_strdup_printf ("%'u", n_failed);
       failed_words = g_strdup_printf (ngettext ("%'u failed", "%'u failed", n_failed), n_failed);
     }
 
-  if (g_strcmp0 (gtk_image_get_icon_name (self->watch_icon), get_icon_name (spot_watch_get_kind (watch))) != 0)
-    gtk_image_set_from_icon_name (self->watch_icon, get_icon_name (spot_watch_get_kind (watch)));
+  if (g_strcmp0 (gtk_image_get_icon_name (self->watch_icon), spot_watch_row_get_kind_icon (spec->kind)) != 0)
+    gtk_image_set_from_icon_name (self->watch_icon, spot_watch_row_get_kind_icon (spec->kind));
+  set_color (self, spec->color);
   set_label (self->watch_name, name);
   set_label (self->watch_count, count ? count : "");
   set_label (self->watch_failed, failed ? failed : "");
   gtk_widget_set_visible (GTK_WIDGET (self->watch_count), count != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->watch_failed), failed != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->watch_muted), muted);
 
-  if (count_words != NULL && failed_words != NULL)
-    /* Translators: a watch in the sidebar read aloud: its name, "12 running" or "62 % ended", "3 failed" */
-    set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s, %s"), name, count_words, failed_words));
-  else if (count_words != NULL || failed_words != NULL)
-    /* Translators: a watch in the sidebar read aloud: its name, and "12 running", "62 % ended" or "3 failed" */
-    set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s"), name, count_words ? count_words : failed_words));
-  else
-    set_words (self, g_steal_pointer (&name));
+  g_ptr_array_add (parts, name);
+  if (count_words != NULL)
+    g_ptr_array_add (parts, count_words);
+  if (failed_words != NULL)
+    g_ptr_array_add (parts, failed_words);
+  if (muted)
+    /* Translators: of a watch that announces nothing because the user said so */
+    g_ptr_array_add (parts, (char *) C_ ("watch", "muted"));
+  g_ptr_array_add (parts, NULL);
+  /* Translators: between the parts of a watch in the sidebar read aloud: its name, "12 running", "3 failed" */
+  set_words (self, g_strjoinv (C_ ("sidebar", ", "), (char **) parts->pdata));
 }
 
 static void
@@ -171,6 +220,8 @@ tick_cb (GtkWidget *widget,
 
   if (SPOT_IS_ENVIRONMENT (self->item))
     update_environment (self);
+  else if (SPOT_IS_WATCH (self->item) && gtk_widget_get_visible (GTK_WIDGET (self->watch_muted)))
+    update_watch (self);
 }
 
 static void
@@ -274,6 +325,7 @@ spot_watch_row_class_init (SpotWatchRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_box);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_icon);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_name);
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_muted);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_failed);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_count);
   gtk_widget_class_set_css_name (widget_class, "watchrow");

@@ -21,5 +21,6 @@ GtkWidget  *spot_watch_row_new       (void);
 void        spot_watch_row_set_item  (SpotWatchRow *self,
                                       GObject      *item);
 const char *spot_watch_row_get_words (SpotWatchRow *self);
+const char *spot_watch_row_get_kind_icon (SpotWatchKind kind);
 
 G_END_DECLS

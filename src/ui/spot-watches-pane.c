@@ -22,6 +22,8 @@ struct _SpotWatchesPane
   AdwHeaderBar       *header_bar;
   GtkMenuButton      *menu_button;
   GtkListView        *list_view;
+  GMenuModel         *watch_menu;
+  GtkWidget          *popover; /* (nullable): of the selected watch, once it was wanted */
 };
 
 enum {
@@ -61,7 +63,9 @@ selection_changed_cb (SpotWatchesPane *self)
 {
   gpointer item = gtk_single_selection_get_selected_item (self->selection);
 
-  if (!SPOT_IS_WATCH (item) || self->selected == item)
+  if (!SPOT_IS_WATCH (item))
+    item = NULL;
+  if (self->selected == item)
     return;
   g_set_object (&self->selected, item);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SELECTED]);
@@ -96,23 +100,179 @@ activate_cb (SpotWatchesPane *self,
   g_signal_emit (self, signals[SIGNAL_OPENED], 0);
 }
 
+/* The row that is at a point of the list, and what it stands for. */
+static GtkWidget *
+pick_row (SpotWatchesPane *self,
+          double           x,
+          double           y)
+{
+  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->list_view), x, y, GTK_PICK_DEFAULT);
+  GtkWidget *row = picked ? gtk_widget_get_ancestor (picked, SPOT_TYPE_WATCH_ROW) : NULL;
+
+  if (row == NULL && picked != NULL && SPOT_IS_WATCH_ROW (gtk_widget_get_first_child (picked)))
+    row = gtk_widget_get_first_child (picked);
+  return row;
+}
+
+static GObject *
+dup_item (GtkWidget *row)
+{
+  GObject *item = NULL;
+
+  if (row != NULL)
+    g_object_get (row, "item", &item, NULL);
+  return item;
+}
+
 static void
 released_cb (SpotWatchesPane *self,
              int              n_press,
              double           x,
              double           y)
 {
-  GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self->list_view), x, y, GTK_PICK_DEFAULT);
-  GtkWidget *row = picked ? gtk_widget_get_ancestor (picked, SPOT_TYPE_WATCH_ROW) : NULL;
-  g_autoptr (GObject) item = NULL;
+  g_autoptr (GObject) item = dup_item (pick_row (self, x, y));
 
-  if (row == NULL && picked != NULL && SPOT_IS_WATCH_ROW (gtk_widget_get_first_child (picked)))
-    row = gtk_widget_get_first_child (picked);
-  if (row != NULL)
-    g_object_get (row, "item", &item, NULL);
   /* After the list has selected what was clicked. */
   if (SPOT_IS_WATCH (item) && self->open_id == 0)
     self->open_id = g_idle_add (open_cb, self);
+}
+
+/* ---- the menu of a watch ---- */
+
+static void
+popup_menu (SpotWatchesPane    *self,
+            const GdkRectangle *at)
+{
+  if (self->popover == NULL)
+    {
+      self->popover = gtk_popover_menu_new_from_model (self->watch_menu);
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->popover), FALSE);
+      gtk_widget_set_halign (self->popover, GTK_ALIGN_START);
+      gtk_widget_set_parent (self->popover, GTK_WIDGET (self));
+    }
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), at);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+static void
+popup_menu_at (SpotWatchesPane *self,
+               double           x,
+               double           y)
+{
+  g_autoptr (GObject) item = dup_item (pick_row (self, x, y));
+  double pane_x;
+  double pane_y;
+
+  if (!SPOT_IS_WATCH (item) || !spot_watches_pane_select (self, SPOT_WATCH (item))
+      || !gtk_widget_translate_coordinates (GTK_WIDGET (self->list_view), GTK_WIDGET (self), x, y, &pane_x, &pane_y))
+    return;
+  popup_menu (self, &(GdkRectangle) { (int) pane_x, (int) pane_y, 1, 1 });
+}
+
+static void
+menu_pressed_cb (SpotWatchesPane *self,
+                 int              n_press,
+                 double           x,
+                 double           y)
+{
+  popup_menu_at (self, x, y);
+}
+
+static void
+menu_held_cb (SpotWatchesPane *self,
+              double           x,
+              double           y)
+{
+  popup_menu_at (self, x, y);
+}
+
+/* The row with the keyboard, or as good as it. */
+static GtkWidget *
+find_focus_row (SpotWatchesPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list_view)))
+    return NULL;
+  return SPOT_IS_WATCH_ROW (focus) ? focus : gtk_widget_get_first_child (focus);
+}
+
+static void
+menu_action_cb (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  SpotWatchesPane *self = SPOT_WATCHES_PANE (widget);
+  GtkWidget *row = find_focus_row (self);
+  graphene_rect_t bounds;
+
+  if (self->selected == NULL)
+    return;
+  if (row == NULL || !gtk_widget_compute_bounds (row, widget, &bounds))
+    graphene_rect_init (&bounds, 12, 60, 1, 1);
+  popup_menu (self, &(GdkRectangle) { (int) bounds.origin.x, (int) (bounds.origin.y + bounds.size.height), 1, 1 });
+}
+
+/* ---- order by dragging ---- */
+
+static GdkContentProvider *
+drag_prepare_cb (GtkDragSource *source,
+                 double         x,
+                 double         y,
+                 gpointer       row)
+{
+  g_autoptr (GObject) item = dup_item (row);
+
+  return SPOT_IS_WATCH (item) ? gdk_content_provider_new_typed (SPOT_TYPE_WATCH, item) : NULL;
+}
+
+static void
+drag_begin_cb (GtkDragSource *source,
+               GdkDrag       *drag,
+               gpointer       row)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (row);
+
+  gtk_drag_source_set_icon (source, paintable, 0, 0);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target,
+         const GValue  *value,
+         double         x,
+         double         y,
+         gpointer       row)
+{
+  SpotWatchesPane *self = SPOT_WATCHES_PANE (gtk_widget_get_ancestor (row, SPOT_TYPE_WATCHES_PANE));
+  g_autoptr (GObject) item = dup_item (row);
+  g_autoptr (SpotWatch) watch = g_value_dup_object (value);
+  SpotEnvironment *environment = spot_watches_pane_find_environment (self, watch);
+
+  /* A watch stays in its environment: its runs are there. */
+  if (environment == NULL || item == G_OBJECT (watch))
+    return FALSE;
+  if (item == G_OBJECT (environment))
+    spot_environment_move_watch (environment, watch, 0);
+  else if (SPOT_IS_WATCH (item) && spot_watches_pane_find_environment (self, SPOT_WATCH (item)) == environment)
+    spot_environment_move_watch (environment, watch, spot_watches_pane_get_position (self, SPOT_WATCH (item)));
+  else
+    return FALSE;
+  return TRUE;
+}
+
+static void
+add_dragging (GtkWidget *row)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+  GtkDropTarget *target = gtk_drop_target_new (SPOT_TYPE_WATCH, GDK_ACTION_MOVE);
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
+  g_signal_connect (source, "prepare", G_CALLBACK (drag_prepare_cb), row);
+  g_signal_connect (source, "drag-begin", G_CALLBACK (drag_begin_cb), row);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), row);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (source));
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (target));
 }
 
 static void
@@ -120,7 +280,10 @@ setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *list_item,
           gpointer                  user_data)
 {
-  gtk_list_item_set_child (list_item, spot_watch_row_new ());
+  GtkWidget *row = spot_watch_row_new ();
+
+  add_dragging (row);
+  gtk_list_item_set_child (list_item, row);
 }
 
 static void
@@ -168,6 +331,7 @@ spot_watches_pane_dispose (GObject *object)
   g_clear_handle_id (&self->open_id, g_source_remove);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
@@ -207,8 +371,20 @@ spot_watches_pane_class_init (SpotWatchesPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, header_bar);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, list_view);
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, watch_menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, menu_held_cb);
+
+  gtk_widget_class_install_action (widget_class, "watches.menu", NULL, menu_action_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "watches.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "watches.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, 0, "watch.remove", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "watch.edit", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "watch.paste", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "watch.move", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Down, GDK_ALT_MASK, "watch.move", "i", 1);
 }
 
 static void
@@ -295,6 +471,30 @@ spot_watches_pane_find_environment (SpotWatchesPane *self,
         return environment;
     }
   return NULL;
+}
+
+/**
+ * spot_watches_pane_get_position:
+ * @self: a pane
+ * @watch: a watch
+ *
+ * Returns: its place among the watches of its environment, %GTK_INVALID_LIST_POSITION when it is not there
+ */
+guint
+spot_watches_pane_get_position (SpotWatchesPane *self,
+                                SpotWatch       *watch)
+{
+  SpotEnvironment *environment = spot_watches_pane_find_environment (self, watch);
+  GListModel *watches = environment ? spot_environment_get_watches (environment) : NULL;
+
+  for (guint i = 0; watches != NULL && i < g_list_model_get_n_items (watches); i++)
+    {
+      g_autoptr (SpotWatch) other = g_list_model_get_item (watches, i);
+
+      if (other == watch)
+        return i;
+    }
+  return GTK_INVALID_LIST_POSITION;
 }
 
 /**

@@ -22,6 +22,8 @@ void             spot_watches_pane_set_monitor       (SpotWatchesPane *self,
 SpotWatch       *spot_watches_pane_get_selected      (SpotWatchesPane *self);
 SpotEnvironment *spot_watches_pane_find_environment  (SpotWatchesPane *self,
                                                       SpotWatch       *watch);
+guint            spot_watches_pane_get_position      (SpotWatchesPane *self,
+                                                      SpotWatch       *watch);
 gboolean         spot_watches_pane_select            (SpotWatchesPane *self,
                                                       SpotWatch       *watch);
 gboolean         spot_watches_pane_select_nth        (SpotWatchesPane *self,

@@ -9,6 +9,7 @@
 #include "spot-run-detail.h"
 #include "spot-runs-pane.h"
 #include "spot-split.h"
+#include "spot-watch-actions.h"
 #include "spot-watches-pane.h"
 
 #include "spot-window.h"
@@ -39,6 +40,8 @@ struct _SpotWindow
   AdwHeaderBar    *detail_header;
   GtkWidget       *detail_back;
   SpotRunDetail   *detail;
+
+  SpotWatchActions *watch_actions; /* (owned) */
 };
 
 enum {
@@ -67,6 +70,28 @@ set_action_enabled (SpotWindow *self,
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+watch_shown_cb (SpotWindow *self,
+                SpotWatch  *watch)
+{
+  spot_window_show_watch (self, watch);
+}
+
+static gboolean
+dropped_cb (GtkDropTarget *target,
+            const GValue  *value,
+            double         x,
+            double         y,
+            gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  if (g_value_get_string (value) == NULL)
+    return FALSE;
+  spot_watch_actions_take_text (self->watch_actions, g_value_get_string (value));
+  return TRUE;
 }
 
 static void
@@ -394,11 +419,18 @@ static void
 spot_window_constructed (GObject *object)
 {
   SpotWindow *self = SPOT_WINDOW (object);
+  GtkDropTarget *target;
 
   G_OBJECT_CLASS (spot_window_parent_class)->constructed (object);
   self->environments = g_object_ref (spot_monitor_get_environments (self->monitor));
   g_signal_connect_object (self->environments, "items-changed", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
   spot_watches_pane_set_monitor (self->watches, self->monitor);
+  self->watch_actions = spot_watch_actions_new (GTK_WINDOW (self), self->monitor, self->watches);
+  g_signal_connect_object (self->watch_actions, "shown", G_CALLBACK (watch_shown_cb), self, G_CONNECT_SWAPPED);
+  /* An address of the dashboard, or an id, from another program. */
+  target = gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_COPY);
+  g_signal_connect (target, "drop", G_CALLBACK (dropped_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
   update_page (self);
 }
 
@@ -415,6 +447,9 @@ spot_window_dispose (GObject *object)
   if (self->environments != NULL)
     g_signal_handlers_disconnect_by_data (self->environments, self);
   g_clear_object (&self->environments);
+  if (self->watch_actions != NULL)
+    g_object_run_dispose (G_OBJECT (self->watch_actions));
+  g_clear_object (&self->watch_actions);
   g_clear_object (&self->monitor);
   G_OBJECT_CLASS (spot_window_parent_class)->dispose (object);
 }
@@ -425,6 +460,9 @@ add_bindings (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, 0, "win.move", "i", 1);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "win.move", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "watch.new", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, "watch.toggle-mute", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "watch.paste", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-run-id", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_slash, 0, "win.search", NULL);
