@@ -61,6 +61,8 @@ explain (SpotProblem problem)
       return _("The server’s answer cannot be understood");
     case SPOT_PROBLEM_MISSING_HEADER:
       return _("The server’s answer lacks a header that something on the way may have removed");
+    case SPOT_PROBLEM_TOO_LARGE:
+      return _("The server’s answer is too large");
     case SPOT_PROBLEM_NONE:
     default:
       return _("There was no answer");

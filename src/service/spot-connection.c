@@ -44,7 +44,8 @@ G_DEFINE_ENUM_TYPE (SpotProblem, spot_problem,
   G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_BUSY, "busy"),
   G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_SERVER, "server"),
   G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_BAD_ANSWER, "bad-answer"),
-  G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_MISSING_HEADER, "missing-header"))
+  G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_MISSING_HEADER, "missing-header"),
+  G_DEFINE_ENUM_VALUE (SPOT_PROBLEM_TOO_LARGE, "too-large"))
 
 enum
 {
@@ -277,6 +278,8 @@ spot_problem_from_error (const GError *error)
     return api_problems[error->code];
   if (g_error_matches (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_HEADER))
     return SPOT_PROBLEM_MISSING_HEADER;
+  if (g_error_matches (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE))
+    return SPOT_PROBLEM_TOO_LARGE;
   return SPOT_PROBLEM_BAD_ANSWER;
 }
 

@@ -41,6 +41,7 @@ typedef enum {
   SPOT_PROBLEM_SERVER,
   SPOT_PROBLEM_BAD_ANSWER,
   SPOT_PROBLEM_MISSING_HEADER,
+  SPOT_PROBLEM_TOO_LARGE,
 } SpotProblem;
 
 #define SPOT_TYPE_PROBLEM (spot_problem_get_type ())

@@ -92,6 +92,8 @@ spot_words_problem (SpotProblem problem)
     case SPOT_PROBLEM_MISSING_HEADER:
       return _ ("Something between here and the server removes response headers. Let the proxy pass those that begin "
                 "with “electric-”.");
+    case SPOT_PROBLEM_TOO_LARGE:
+      return _ ("The server’s answer is larger than Runspotter can take. Watch fewer runs, such as those with a tag.");
     default:
       return _ ("Something went wrong with the connection. Try again.");
     }

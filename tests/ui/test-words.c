@@ -43,7 +43,7 @@ test_problems (void)
     { SPOT_PROBLEM_UNAUTHORIZED, "key" },      { SPOT_PROBLEM_FORBIDDEN, "permissions" },
     { SPOT_PROBLEM_NOT_FOUND, "environment" }, { SPOT_PROBLEM_BUSY, "in use" },
     { SPOT_PROBLEM_SERVER, "server" },         { SPOT_PROBLEM_BAD_ANSWER, "URL" },
-    { SPOT_PROBLEM_MISSING_HEADER, "proxy" },
+    { SPOT_PROBLEM_MISSING_HEADER, "proxy" },  { SPOT_PROBLEM_TOO_LARGE, "larger" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
