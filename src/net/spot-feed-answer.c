@@ -23,6 +23,8 @@
 #define MAX_SAME_OFFSET 5
 /* The next restart after this long is not one of a series. */
 #define RESTART_SERIES_MS 10000
+/* So many of a series are at once if the feed was live in between: logs are replaced more than once while a server starts. */
+#define FREE_RESTARTS 4
 /* An answer of so many bytes is part of a long log. */
 #define HURRY_BYTES (64 * 1024)
 /* Event streams that end sooner are short; the pauses after them. */
@@ -137,7 +139,11 @@ restart (SpotFeedMachine *self,
          const char      *reason)
 {
   g_autofree char *handle = NULL;
-  gboolean again = self->in_series && spot_feed_machine_now_us (self) - self->restarted_us < RESTART_SERIES_MS * MS;
+  gint64 since_us = spot_feed_machine_now_us (self) - self->restarted_us;
+  gboolean again;
+
+  self->n_in_series = self->n_restarts > 0 && since_us < RESTART_SERIES_MS * MS ? self->n_in_series + 1 : 0;
+  again = self->n_in_series >= (self->in_series ? 1 : FREE_RESTARTS);
 
   /* A list's handle carries its time window; without one the server makes a new window. */
   if (successor != NULL && spot_feed_spec_get_kind (self->spec) != SPOT_FEED_LIST)

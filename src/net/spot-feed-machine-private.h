@@ -59,6 +59,7 @@ struct _SpotFeedMachine
   SpotBackoff restart_backoff;
   gint64      restarted_us;        /* of the last restart */
   guint       n_restarts;          /* ever: makes each restart's URL differ */
+  guint       n_in_series;         /* how many came shortly before the last one, each after another */
   gboolean    in_series;           /* restarted, and no live answer since */
   gboolean    restarted_after_400; /* since the last good answer */
   gboolean    restarted_after_loop;

@@ -215,12 +215,52 @@ test_same_row_for_ever (gconstpointer data)
   feed_rig_assert_waits (rig, 1000);
 }
 
+/* A server that replaces its log all the time, with other rows in each and a live answer now and then: every snapshot costs it and
+ * us as much as the first. */
+static void
+test_53_ever_new_logs (void)
+{
+  g_autoptr(FeedRig) rig = feed_rig_new_list ();
+  guint n_snapshots = 0;
+  gint64 begin_us;
+
+  feed_rig_go_live_electric (rig);
+  begin_us = rig->now_us;
+  for (guint i = 0; rig->now_us < begin_us + 60 * G_TIME_SPAN_SECOND; i++)
+    {
+      g_autofree char *headers = g_strdup_printf ("electric-handle: n%u\nelectric-offset: %u_0\nelectric-up-to-date: ", i, i);
+      g_autofree char *row = g_strdup_printf ("[" FULL ("insert", "k%u", "run_%u", "PENDING") "," UP "]", i, i,
+                                              i);
+      g_autofree char *live = g_strdup_printf ("%s\nelectric-cursor: 1", headers);
+      g_autofree char *change = g_strdup_printf ("[" PART ("k%u", "EXECUTING") "," UP "]", i, i);
+
+      feed_rig_wait (rig);
+      feed_rig_send (rig);
+      feed_rig_answer (rig, 409, "", REFETCH);
+      feed_rig_wait (rig);
+      feed_rig_send (rig);
+      n_snapshots++;
+      g_assert_nonnull (strstr (rig->target, "offset=-1"));
+      feed_rig_answer (rig, 200, headers, row);
+      feed_rig_wait (rig);
+      feed_rig_send (rig);
+      g_assert_true (rig->live);
+      feed_rig_answer (rig, 200, live, change);
+      feed_rig_assert_state (rig, SPOT_FEED_LIVE);
+      g_clear_pointer (&live, g_free);
+      live = feed_rig_take_batches (rig);
+    }
+  g_assert_cmpuint (n_snapshots, >, 5);
+  g_assert_cmpuint (n_snapshots, <, 20);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/feed-machine/" path, test_##function)
+  ADD ("53-ever-new-logs", 53_ever_new_logs);
   ADD ("74-unknown-status", 74_unknown_status);
   ADD ("75-stops-after-the-end", 75_stops_after_the_end);
   ADD ("75-last-look-fails", 75_last_look_fails);
