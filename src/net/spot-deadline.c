@@ -170,6 +170,25 @@ spot_deadline_move (SpotDeadline *self,
 }
 
 /**
+ * spot_deadline_move_closer:
+ * @self: a deadline
+ * @at_us: when, monotonic time in microseconds
+ *
+ * Sets another time if that is earlier than the one that is set, and it is still armed.
+ */
+void
+spot_deadline_move_closer (SpotDeadline *self,
+                           gint64        at_us)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&lock);
+  if (at_us < self->at_us)
+    set_time (self, at_us);
+  g_mutex_unlock (&lock);
+}
+
+/**
  * spot_deadline_disarm:
  * @self: a deadline
  *

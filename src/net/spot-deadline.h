@@ -21,6 +21,8 @@ void          spot_deadline_free   (SpotDeadline *self);
 void          spot_deadline_arm    (SpotDeadline *self,
                                     GCancellable *cancellable,
                                     gint64        at_us);
+void          spot_deadline_move_closer (SpotDeadline *self,
+                                         gint64        at_us);
 void          spot_deadline_move   (SpotDeadline *self,
                                     gint64        at_us);
 gboolean      spot_deadline_disarm (SpotDeadline *self);

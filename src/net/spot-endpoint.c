@@ -9,6 +9,9 @@
 
 #include "spot-endpoint.h"
 
+/* Keys of all environments begin alike for so many bytes. */
+#define REDACTED_END_BYTES 8
+
 struct _SpotEndpoint
 {
   gatomicrefcount ref_count;
@@ -341,13 +344,29 @@ spot_endpoint_dup_authorization (SpotEndpoint *self)
   return g_strconcat ("Bearer ", self->credential, NULL);
 }
 
+/* The credential's beginning, where the text breaks off within it. What it is known by is no secret. */
+static void
+redact_end (GString    *text,
+            const char *credential)
+{
+  for (gsize length = MIN (strlen (credential), text->len); length >= REDACTED_END_BYTES; length--)
+    {
+      if (strncmp (text->str + text->len - length, credential, length) != 0)
+        continue;
+      g_string_truncate (text, text->len - length);
+      g_string_append (text, "***");
+      return;
+    }
+}
+
 /**
  * spot_endpoint_redact:
  * @self: an endpoint
  * @text: text that somebody else wrote, such as the body of an error answer
  * @length: its length in bytes, -1 when NUL-terminated
  *
- * Takes the credential out of @text, in case a server or proxy sends back what it was sent.
+ * Takes the credential out of @text, in case a server or proxy sends back what it was sent; also where the text breaks off
+ * within it.
  *
  * Returns: (transfer full): a copy without it, up to the first NUL
  */
@@ -367,5 +386,6 @@ spot_endpoint_redact (SpotEndpoint *self,
     return g_steal_pointer (&copy);
   result = g_string_new (copy);
   g_string_replace (result, self->credential, "***", 0);
+  redact_end (result, self->credential);
   return g_string_free (result, FALSE);
 }

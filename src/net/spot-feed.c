@@ -287,6 +287,7 @@ send_request (Link                   *link,
           /* A proxy that compresses holds small events back. */
           soup_message_headers_replace (headers, "Accept-Encoding", "identity");
         }
+      spot_http_bound_bad_body (*message, link->deadline);
       stream = spot_http_send (link->session, endpoint, *message, cancellable, error);
       if (stream == NULL)
         return NULL;
@@ -299,23 +300,6 @@ send_request (Link                   *link,
         }
       return g_steal_pointer (&stream);
     }
-}
-
-/* A bad answer's body is read as a whole, so that the credential can be taken out of it as a whole. */
-static void
-read_bad_body (Link         *link,
-               SpotEndpoint *endpoint,
-               GInputStream *stream,
-               char         *buffer,
-               GCancellable *cancellable)
-{
-  g_autofree char *text = NULL;
-  gsize n_read = 0;
-
-  /* However it ends: the status decides. */
-  g_input_stream_read_all (stream, buffer, READ_BYTES, &n_read, cancellable, NULL);
-  text = spot_endpoint_redact (endpoint, buffer, (gssize) n_read);
-  spot_feed_machine_take_body (link->machine, text, strlen (text));
 }
 
 static gboolean
@@ -363,20 +347,26 @@ exchange (Link                   *link,
 {
   g_autoptr(SoupMessage) message = NULL;
   g_autoptr(GInputStream) stream = NULL;
+  g_autoptr(GError) send_error = NULL;
+  g_autofree char *text = NULL;
   gint64 idle_us = request->live && !request->event_stream ? 0 : timeout_us;
   guint status;
 
-  stream = send_request (link, endpoint, request, cancellable, &message, error);
-  if (stream == NULL)
-    return FALSE;
+  stream = send_request (link, endpoint, request, cancellable, &message, &send_error);
+  if (stream == NULL && !spot_http_was_bad (message, send_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&send_error));
+      return FALSE;
+    }
   status = soup_message_get_status (message);
-  if (idle_us != 0)
+  if (idle_us != 0 && status < 400)
     spot_deadline_move (link->deadline, g_get_monotonic_time () + idle_us);
   if (!spot_feed_machine_take_head (link->machine, status, get_header, soup_message_get_response_headers (message)))
     return TRUE;
   if (status == SOUP_STATUS_OK)
     return read_good_body (link, endpoint, stream, buffer, idle_us, cancellable, error);
-  read_bad_body (link, endpoint, stream, buffer, cancellable);
+  text = stream != NULL ? spot_http_read_bad_body (stream, endpoint, cancellable) : g_strdup ("");
+  spot_feed_machine_take_body (link->machine, text, strlen (text));
   return TRUE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "spot-api-error.h"
 #include "spot-http.h"
+#include "spot-limits.h"
 #include "spot-protocol-error.h"
 
 #define API_VERSION "2025-07-16"
@@ -214,6 +215,27 @@ is_same_origin (GUri *a,
          g_uri_get_port (a) == g_uri_get_port (b);
 }
 
+/* The beginning of a text of unknown type on one line. */
+static char *
+make_excerpt (const char *body,
+              gsize       length)
+{
+  g_autofree char *text = NULL;
+  char *end;
+
+  /* Four bytes a character at most. */
+  text = g_utf8_make_valid (body, (gssize) MIN (length, 4 * MAX_EXCERPT_CHARS));
+  end = g_utf8_strlen (text, -1) > MAX_EXCERPT_CHARS ? g_utf8_offset_to_pointer (text, MAX_EXCERPT_CHARS) : NULL;
+  if (end != NULL)
+    *end = '\0';
+  for (char *p = text; *p != '\0'; p++)
+    {
+      if (g_ascii_iscntrl (*p))
+        *p = ' ';
+    }
+  return g_strdup (g_strstrip (text));
+}
+
 /**
  * spot_http_follow_redirect:
  * @message: (inout): an answered request
@@ -263,9 +285,11 @@ spot_http_follow_redirect (SoupMessage  **message,
     }
   if (next == NULL)
     {
+      const char *host = uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "nowhere";
+      g_autofree char *excerpt = make_excerpt (host, strlen (host));
+
       g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_REDIRECT,
-                   "the server points to another place (%s), where the key must not go",
-                   uri != NULL && g_uri_get_host (uri) != NULL ? g_uri_get_host (uri) : "nowhere");
+                   "the server points to another place (%s), where the key must not go", excerpt);
       return FALSE;
     }
   g_object_unref (*message);
@@ -315,25 +339,83 @@ spot_http_parse_retry_after (const char *value,
   return (gint64) MIN (wait_ms, (double) SPOT_MAX_RETRY_AFTER_MS);
 }
 
-/* The beginning of a body of unknown type on one line. */
-static char *
-make_excerpt (const char *body,
-              gsize       length)
+/* libsoup passes a proxy's no on as if it were the server's, whom nobody has spoken to. */
+static gboolean
+is_of_proxy (SoupMessage *message)
 {
-  g_autofree char *text = NULL;
-  char *end;
+  return strcmp (g_uri_get_scheme (soup_message_get_uri (message)), "https") == 0 &&
+         soup_message_get_tls_peer_certificate (message) == NULL;
+}
 
-  /* Four bytes a character at most. */
-  text = g_utf8_make_valid (body, (gssize) MIN (length, 4 * MAX_EXCERPT_CHARS));
-  end = g_utf8_strlen (text, -1) > MAX_EXCERPT_CHARS ? g_utf8_offset_to_pointer (text, MAX_EXCERPT_CHARS) : NULL;
-  if (end != NULL)
-    *end = '\0';
-  for (char *p = text; *p != '\0'; p++)
-    {
-      if (g_ascii_iscntrl (*p))
-        *p = ' ';
-    }
-  return g_strdup (g_strstrip (text));
+static void
+got_headers_cb (SoupMessage  *message,
+                SpotDeadline *deadline)
+{
+  if (soup_message_get_status (message) >= 400)
+    spot_deadline_move_closer (deadline, g_get_monotonic_time () + SPOT_BAD_BODY_MS * G_TIME_SPAN_MILLISECOND);
+}
+
+/**
+ * spot_http_bound_bad_body:
+ * @message: a request that was not sent
+ * @deadline: what is armed while it is sent and read; must outlive @message
+ *
+ * Lets the body of a bad answer take no longer than %SPOT_BAD_BODY_MS. libsoup reads that of a 401 before it gives out its
+ * head: see spot_http_was_bad().
+ */
+void
+spot_http_bound_bad_body (SoupMessage  *message,
+                          SpotDeadline *deadline)
+{
+  g_return_if_fail (SOUP_IS_MESSAGE (message));
+  g_return_if_fail (deadline != NULL);
+
+  g_signal_connect (message, "got-headers", G_CALLBACK (got_headers_cb), deadline);
+}
+
+/**
+ * spot_http_was_bad:
+ * @message: (nullable): a request
+ * @error: what sending it has failed with
+ *
+ * Returns: whether it was given up when the head of a bad answer had come already, so that its status and headers count
+ */
+gboolean
+spot_http_was_bad (SoupMessage  *message,
+                   const GError *error)
+{
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  if (message == NULL || !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  return soup_message_get_status (message) >= 400 && !is_of_proxy (message);
+}
+
+/**
+ * spot_http_read_bad_body:
+ * @stream: the body of an answer with a bad status
+ * @endpoint: server and credential
+ * @cancellable: (nullable): a `GCancellable` that is cancelled when it takes too long
+ *
+ * Reads the beginning of it, however reading ends, for the status decides. It is read as a whole, so that the credential can
+ * be taken out of it as a whole.
+ *
+ * Returns: (transfer full): what was read, without the credential
+ */
+char *
+spot_http_read_bad_body (GInputStream *stream,
+                         SpotEndpoint *endpoint,
+                         GCancellable *cancellable)
+{
+  g_autofree char *buffer = NULL;
+  gsize n_read = 0;
+
+  g_return_val_if_fail (G_IS_INPUT_STREAM (stream), NULL);
+  g_return_val_if_fail (endpoint != NULL, NULL);
+
+  buffer = g_malloc (SPOT_MAX_ERROR_BODY_BYTES);
+  g_input_stream_read_all (stream, buffer, SPOT_MAX_ERROR_BODY_BYTES, &n_read, cancellable, NULL);
+  return spot_endpoint_redact (endpoint, buffer, (gssize) n_read);
 }
 
 static SpotApiError

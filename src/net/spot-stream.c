@@ -213,7 +213,9 @@ exchange (Link                     *link,
   gint64 silence_us = MIN (SILENCE_TIMEOUT_MS, link->max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
   g_autoptr(SoupMessage) message = spot_http_new_get (endpoint, request->target, error);
   g_autoptr(GInputStream) stream = NULL;
+  g_autoptr(GError) send_error = NULL;
   gssize n_read;
+  guint status;
 
   for (guint i = 0; message != NULL; i++)
     {
@@ -221,9 +223,15 @@ exchange (Link                     *link,
 
       g_clear_object (&stream);
       add_headers (message, request);
-      stream = spot_http_send (link->session, endpoint, message, cancellable, error);
+      spot_http_bound_bad_body (message, link->deadline);
+      stream = spot_http_send (link->session, endpoint, message, cancellable, &send_error);
+      if (stream == NULL && spot_http_was_bad (message, send_error))
+        break;
       if (stream == NULL)
-        return FALSE;
+        {
+          g_propagate_error (error, g_steal_pointer (&send_error));
+          return FALSE;
+        }
       if (i < MAX_REDIRECTS && spot_http_follow_redirect (&message, endpoint, &redirect_error))
         continue;
       if (redirect_error == NULL)
@@ -233,9 +241,16 @@ exchange (Link                     *link,
     }
   if (message == NULL)
     return FALSE;
-  if (!spot_stream_machine_take_head (link->machine, soup_message_get_status (message), get_header,
-                                      soup_message_get_response_headers (message)))
+  status = soup_message_get_status (message);
+  if (!spot_stream_machine_take_head (link->machine, status, get_header, soup_message_get_response_headers (message)))
     return TRUE;
+  if (status != SOUP_STATUS_OK)
+    {
+      g_autofree char *text = stream != NULL ? spot_http_read_bad_body (stream, endpoint, cancellable) : g_strdup ("");
+
+      spot_stream_machine_take_body (link->machine, text, strlen (text));
+      return TRUE;
+    }
   do
     {
       spot_deadline_move (link->deadline, g_get_monotonic_time () + silence_us);

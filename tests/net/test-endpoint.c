@@ -84,6 +84,13 @@ test_credential (void)
   redacted = spot_endpoint_redact (endpoint, "<p>You sent Bearer tr_dev_key, tr_dev_key!", -1);
   g_assert_cmpstr (redacted, ==, "<p>You sent Bearer ***, ***!");
 
+  g_clear_pointer (&redacted, g_free);
+  redacted = spot_endpoint_redact (endpoint, "It breaks off: tr_dev_k", -1);
+  g_assert_cmpstr (redacted, ==, "It breaks off: ***");
+  g_clear_pointer (&redacted, g_free);
+  redacted = spot_endpoint_redact (endpoint, "tr_dev_", -1);
+  g_assert_cmpstr (redacted, ==, "tr_dev_");
+
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_clear_error (&error);

@@ -417,6 +417,64 @@ test_44_silence_in_body (void)
   feed_client_stop (client);
 }
 
+static void
+slow_refusal_cb (Wire              *wire,
+                 SoupServerMessage *message,
+                 const char        *path,
+                 GHashTable        *query)
+{
+  SoupMessageBody *body = soup_server_message_get_response_body (message);
+
+  answer (message, GPOINTER_TO_UINT (wire->data), "");
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_CHUNKED);
+  soup_message_body_append (body, SOUP_MEMORY_STATIC, "not with tr_dev_verysec", 23);
+  hold (wire, message);
+  soup_server_message_unpause (message);
+}
+
+/* 59: the status decides, however long the words that explain it take; and what came of the key is not told. */
+static void
+test_59_slow_refusal (gconstpointer data)
+{
+  g_autoptr(Wire) wire = wire_new (slow_refusal_cb, NULL);
+  g_autoptr(FeedClient) client = connect_to (wire->url);
+  gint64 begin_us = g_get_monotonic_time ();
+
+  wire->data = (gpointer) data;
+  feed_client_start (client);
+  wait_for (feed_client_get_state (client) == SPOT_FEED_NEEDS_ATTENTION);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 15 * G_TIME_SPAN_SECOND);
+  feed_client_stop (client);
+  g_assert_nonnull (strstr (client->problems->str, GPOINTER_TO_UINT (data) == 401 ? "status 401" : "status 403: not with ***"));
+  g_assert_null (strstr (client->problems->str, "tr_dev_very"));
+}
+
+/* A host's name that has no end. */
+static void
+send_far_away_cb (Wire              *wire,
+                  SoupServerMessage *message,
+                  const char        *path,
+                  GHashTable        *query)
+{
+  g_autofree char *host = g_strnfill (20000, 'h');
+  g_autofree char *location = g_strconcat ("https://", host, ".example/", NULL);
+
+  soup_server_message_set_redirect (message, 302, location);
+}
+
+static void
+test_60_long_host (void)
+{
+  g_autoptr(Wire) wire = wire_new (send_far_away_cb, NULL);
+  g_autoptr(FeedClient) client = connect_to (wire->url);
+
+  feed_client_start (client);
+  wait_for (feed_client_has_problem (client, SPOT_API_ERROR_REDIRECT));
+  feed_client_stop (client);
+  g_assert_nonnull (strstr (client->problems->str, "hhhh"));
+  g_assert_cmpuint (client->problems->len, <, 600);
+}
+
 static gboolean
 drip_cb (gpointer data)
 {
@@ -656,6 +714,9 @@ main (int   argc,
   g_test_add_func ("/feed-wire/broken-gzip", test_broken_gzip);
   g_test_add_func ("/feed-wire/48-stop-in-body", test_48_stop_in_body);
   g_test_add_func ("/feed-wire/44-silence-in-body", test_44_silence_in_body);
+  g_test_add_data_func ("/feed-wire/59-slow-refusal/401", GUINT_TO_POINTER (401), test_59_slow_refusal);
+  g_test_add_data_func ("/feed-wire/59-slow-refusal/403", GUINT_TO_POINTER (403), test_59_slow_refusal);
+  g_test_add_func ("/feed-wire/60-long-host", test_60_long_host);
   g_test_add_func ("/feed-wire/44-slow-is-not-silent", test_44_slow_is_not_silent);
   g_test_add_func ("/feed-wire/44-drip", test_44_drip);
   g_test_add_func ("/feed-wire/44-live-time-out", test_44_live_time_out);
