@@ -23,6 +23,7 @@ typedef struct
   guint64             updates;
   guint64             n_unreadable;
   const char         *unreadable;
+  gboolean            partial;
 } SpotConnectionInfo;
 
 /* Emits `retry` when somebody calls spot_connection_retry_now(). */

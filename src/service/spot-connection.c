@@ -19,6 +19,7 @@ struct _SpotConnection
   guint64             updates;
   guint64             n_unreadable;
   char               *unreadable; /* (owned) (nullable): about the first */
+  gboolean            partial;
 };
 
 G_DEFINE_FINAL_TYPE (SpotConnection, spot_connection, G_TYPE_OBJECT)
@@ -56,6 +57,7 @@ enum
   PROP_LAST_SYNCED,
   PROP_UPDATES,
   PROP_UNREADABLE,
+  PROP_PARTIAL,
   N_PROPERTIES,
 };
 
@@ -98,6 +100,9 @@ spot_connection_get_property (GObject    *object,
       break;
     case PROP_UNREADABLE:
       g_value_set_uint64 (value, self->n_unreadable);
+      break;
+    case PROP_PARTIAL:
+      g_value_set_boolean (value, self->partial);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -167,6 +172,12 @@ spot_connection_class_init (SpotConnectionClass *klass)
    * Rows so far in which a value could not be read.
    */
   properties[PROP_UNREADABLE] = g_param_spec_uint64 ("unreadable", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * SpotConnection:partial:
+   *
+   * Whether the server gave as many rows at first as it ever gives, so that it may know more.
+   */
+  properties[PROP_PARTIAL] = g_param_spec_boolean ("partial", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -246,6 +257,11 @@ spot_connection_set (SpotConnection           *self,
       g_free (self->unreadable);
       self->unreadable = g_strdup (info->unreadable);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_UNREADABLE]);
+    }
+  if (self->partial != info->partial)
+    {
+      self->partial = info->partial;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARTIAL]);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -481,4 +497,18 @@ spot_connection_get_unreadable_detail (SpotConnection *self)
   g_return_val_if_fail (SPOT_IS_CONNECTION (self), NULL);
 
   return self->unreadable;
+}
+
+/**
+ * spot_connection_get_partial:
+ * @self: a connection
+ *
+ * Returns: whether the server gave as many rows at first as it ever gives, so that it may know more
+ */
+gboolean
+spot_connection_get_partial (SpotConnection *self)
+{
+  g_return_val_if_fail (SPOT_IS_CONNECTION (self), FALSE);
+
+  return self->partial;
 }

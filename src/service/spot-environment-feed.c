@@ -134,6 +134,7 @@ spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
   info.updates = self->updates;
   info.n_unreadable = self->n_unreadable;
   info.unreadable = self->unreadable;
+  info.partial = self->capped;
   return info;
 }
 

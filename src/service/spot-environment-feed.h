@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @updates: committed changes
  * @n_unreadable: rows with a value that could not be read
  * @unreadable: (owned) (nullable): what was wrong with the first of them
+ * @capped: its first snapshot had %SPOT_NATIVE_ROW_CAP rows
  * @arrived: its first commit has been taken from the queue
  * @committed: and has been applied
  *
@@ -40,6 +41,7 @@ typedef struct
   guint64         updates;
   guint64         n_unreadable;
   char           *unreadable;
+  gboolean        capped;
   gboolean        arrived;
   gboolean        committed;
 } SpotEnvironmentFeed;

@@ -303,7 +303,8 @@ take_batch (SpotFeedSet         *self,
   feed->arrived = TRUE;
   if (batch->kind == SPOT_RUN_BATCH_SNAPSHOT)
     {
-      if (feed->kind == SPOT_WISH_ENVIRONMENT && batch->changes->len == SPOT_NATIVE_ROW_CAP)
+      feed->capped = feed->kind != SPOT_WISH_RUN && batch->changes->len == SPOT_NATIVE_ROW_CAP;
+      if (feed->kind == SPOT_WISH_ENVIRONMENT && feed->capped)
         self->capped = TRUE;
     }
   else

@@ -109,6 +109,13 @@ update_counts (SpotRunsPane *self)
   else if (n_runs > 0)
     text = spot_words_counts (n_runs, spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
                               spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_BAD));
+  if (self->connection != NULL && spot_connection_get_partial (self->connection))
+    {
+      char *both = text ? g_strconcat (text, " · ", spot_words_partial (), NULL) : g_strdup (spot_words_partial ());
+
+      g_free (text);
+      text = both;
+    }
   if (self->connection != NULL && spot_connection_get_unreadable (self->connection) > 0)
     {
       g_autofree char *unreadable = spot_words_unreadable (spot_connection_get_unreadable (self->connection));

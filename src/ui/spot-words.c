@@ -216,6 +216,18 @@ spot_words_unreadable (guint64 n_rows)
 }
 
 /**
+ * spot_words_partial:
+ *
+ * Returns: what is said of a list when the server gave as many runs as it ever gives
+ */
+const char *
+spot_words_partial (void)
+{
+  /* Translators: behind the number of runs in a list: the server gives no more than its newest ones */
+  return _ ("older runs may be missing");
+}
+
+/**
  * spot_words_matches:
  * @n_matches: runs that a filter lets through
  * @n_runs: of how many

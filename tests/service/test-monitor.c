@@ -370,6 +370,7 @@ test_native_cap (void)
   g_assert_false (spot_environment_get_partial (rig->environment));
   wait_for (has_rows (all, 1000) && has_rows (tagged, 1));
   g_assert_true (spot_environment_get_partial (rig->environment));
+  g_assert_true (spot_connection_get_partial (spot_watch_get_connection (all)));
   wait_for (spot_dev_server_get_n_live (rig->server) == 2);
   monitor_rig_put (rig, NULL, "run_first", "CRASHED", NULL);
   wait_for (monitor_rig_count (rig, "run_first") == 1);
@@ -500,8 +501,8 @@ static void
 add (const char    *name,
      GTestDataFunc  test)
 {
-  g_autofree char *electric = g_strconcat ("/monitor/electric/", name, NULL);
-  g_autofree char *native = g_strconcat ("/monitor/native/", name, NULL);
+  g_autofree char *electric = g_strconcat ("/monitor/", name, "/electric", NULL);
+  g_autofree char *native = g_strconcat ("/monitor/", name, "/native", NULL);
 
   g_test_add_data_func (electric, GINT_TO_POINTER (SPOT_DEV_DIALECT_ELECTRIC), test);
   g_test_add_data_func (native, GINT_TO_POINTER (SPOT_DEV_DIALECT_NATIVE), test);
@@ -511,18 +512,18 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("four-kinds", test_four_kinds);
+  add ("71-four-kinds", test_four_kinds);
   add ("one-notice", test_one_notice);
   add ("batch-summary", test_batch_summary);
   add ("burst", test_burst);
-  add ("server-restart", test_server_restart);
+  add ("100-server-restart", test_server_restart);
   add ("faults", test_faults);
   add ("many-watches-one-connection", test_many_watches_one_connection);
   add ("run-outside-window", test_run_outside_window);
   add ("open-run", test_open_run);
   g_test_add_func ("/monitor/wrong-key", test_wrong_key);
   g_test_add_func ("/monitor/run-to-come", test_run_to_come);
-  g_test_add_func ("/monitor/native-cap", test_native_cap);
+  g_test_add_func ("/monitor/77-native-cap", test_native_cap);
   g_test_add_func ("/monitor/two-environments", test_two_environments);
   g_test_add_func ("/monitor/refused-addresses", test_refused_addresses);
   g_test_add_func ("/monitor/listeners", test_listeners);

@@ -15,6 +15,9 @@
 
 #include "ui-rig.h"
 
+/* So many rows a server of the native kind gives at most; then the server is one. */
+#define MOST_OF_NATIVE 1000
+
 typedef struct
 {
   SpotDevServer   *server;      /* (owned) (nullable) */
@@ -105,6 +108,8 @@ set_up (Fixture       *fixture,
   guint n_runs = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
 
+  if (n_runs == MOST_OF_NATIVE)
+    options.dialect = SPOT_DEV_DIALECT_NATIVE;
   fixture->monitor = spot_monitor_new ();
   fixture->server = spot_dev_server_new (&options);
   spot_dev_server_start (fixture->server, &error);
@@ -226,6 +231,24 @@ test_no_runs (Fixture       *fixture,
   UI_RIG_WAIT (g_str_equal (spot_runs_pane_get_page (fixture->runs), "list"));
   spot_dev_server_delete_run (fixture->server, "run_000001");
   UI_RIG_WAIT (g_str_equal (spot_runs_pane_get_page (fixture->runs), "empty"));
+}
+
+/* A server that gives 1,000 rows and no more: the list says that there may be older runs. */
+static void
+test_partial (Fixture       *fixture,
+              gconstpointer  data)
+{
+  GtkWidget *counts = NULL;
+  GtkWidget *child = NULL;
+
+  for (child = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (fixture->runs))); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (gtk_widget_has_css_class (child, "run-counts"))
+      counts = child;
+  g_assert_nonnull (counts);
+  UI_RIG_WAIT (g_str_equal (gtk_label_get_label (GTK_LABEL (counts)),
+                            "1000 runs · 1000 running · older runs may be missing"));
+  g_assert_true (gtk_widget_get_mapped (counts));
 }
 
 static void
@@ -798,7 +821,8 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
 #define ADD(path, n_runs, func) g_test_add (path, Fixture, GUINT_TO_POINTER (n_runs), set_up, func, tear_down)
   g_test_add_func ("/window/welcome", test_welcome);
-  ADD ("/window/no-runs", 0, test_no_runs);
+  ADD ("/window/23-no-runs", 0, test_no_runs);
+  ADD ("/window/77-partial", MOST_OF_NATIVE, test_partial);
   ADD ("/window/rows-have-names", 12, test_rows_have_names);
   ADD ("/window/columns-align", 12, test_columns_align);
   ADD ("/window/sort", 12, test_sort);
