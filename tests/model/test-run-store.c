@@ -676,7 +676,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-store/preview-of-committed-run", test_preview_of_committed_run);
   g_test_add_func ("/run-store/late-preview", test_late_preview);
   g_test_add_func ("/run-store/refetch", test_refetch);
-  g_test_add_func ("/run-store/removed", test_removed);
+  g_test_add_func ("/run-store/79-removed", test_removed);
   g_test_add_func ("/run-store/removed-and-back", test_removed_and_back);
   g_test_add_func ("/run-store/removed-run-is-let-go", test_removed_run_is_let_go);
   g_test_add_func ("/run-store/not-showable", test_not_showable);

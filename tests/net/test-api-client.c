@@ -661,7 +661,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   add ("/api-client/requests", test_requests);
-  add ("/api-client/whoami-keeps-no-key", test_whoami_keeps_no_key);
+  add ("/api-client/97-whoami-keeps-no-key", test_whoami_keeps_no_key);
   add ("/api-client/59-errors", test_errors);
   add ("/api-client/60-redirects", test_60_redirects);
   add ("/api-client/92-pages", test_92_pages);

@@ -120,7 +120,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_data_func ("/feed-native/burst/list", GINT_TO_POINTER (FALSE), test_burst);
-  g_test_add_data_func ("/feed-native/burst/batch", GINT_TO_POINTER (TRUE), test_burst);
+  g_test_add_data_func ("/feed-native/95-burst/list", GINT_TO_POINTER (FALSE), test_burst);
+  g_test_add_data_func ("/feed-native/95-burst/batch", GINT_TO_POINTER (TRUE), test_burst);
   return g_test_run ();
 }

@@ -270,7 +270,7 @@ main (int   argc,
   ADD ("80-electric-to-native", 80_electric_to_native);
   ADD ("80-native-to-electric", 80_native_to_electric);
 #undef ADD
-  g_test_add_data_func ("/feed-machine/same-row-for-ever/live", "," UP, test_same_row_for_ever);
-  g_test_add_data_func ("/feed-machine/same-row-for-ever/catching-up", "", test_same_row_for_ever);
+  g_test_add_data_func ("/feed-machine/99-same-row-for-ever/live", "," UP, test_same_row_for_ever);
+  g_test_add_data_func ("/feed-machine/99-same-row-for-ever/catching-up", "", test_same_row_for_ever);
   return g_test_run ();
 }

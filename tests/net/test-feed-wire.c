@@ -709,9 +709,9 @@ main (int   argc,
   g_test_add_func ("/feed-wire/60-other-origin", test_60_other_origin);
   g_test_add_func ("/feed-wire/60-same-origin", test_60_same_origin);
   g_test_add_func ("/feed-wire/60-circle", test_60_circle);
-  g_test_add_func ("/feed-wire/credential-is-not-told", test_credential_is_not_told);
-  g_test_add_func ("/feed-wire/gzip", test_gzip);
-  g_test_add_func ("/feed-wire/broken-gzip", test_broken_gzip);
+  g_test_add_func ("/feed-wire/97-credential-is-not-told", test_credential_is_not_told);
+  g_test_add_func ("/feed-wire/96-gzip", test_gzip);
+  g_test_add_func ("/feed-wire/96-broken-gzip", test_broken_gzip);
   g_test_add_func ("/feed-wire/48-stop-in-body", test_48_stop_in_body);
   g_test_add_func ("/feed-wire/44-silence-in-body", test_44_silence_in_body);
   g_test_add_data_func ("/feed-wire/59-slow-refusal/401", GUINT_TO_POINTER (401), test_59_slow_refusal);

@@ -500,7 +500,7 @@ main (int   argc,
     {
       g_autofree char *kinds = g_strconcat ("/feed/kinds/", dialects[d], NULL);
       g_autofree char *latency = g_strconcat ("/feed/latency/", dialects[d], NULL);
-      g_autofree char *restart = g_strconcat ("/feed/server-restart/", dialects[d], NULL);
+      g_autofree char *restart = g_strconcat ("/feed/100-server-restart/", dialects[d], NULL);
       g_autofree char *change = g_strconcat ("/feed/80-dialect-switch/", dialects[d], NULL);
 
       g_test_add_data_func (kinds, GINT_TO_POINTER (d), test_kinds);

@@ -290,7 +290,7 @@ main (int   argc,
   g_test_add_func ("/second-look/table", test_table);
   g_test_add_func ("/second-look/jitter", test_jitter);
   g_test_add_func ("/second-look/cost", test_cost);
-  g_test_add_func ("/second-look/end-within-a-millisecond", test_end_within_a_millisecond);
+  g_test_add_func ("/second-look/95-end-within-a-millisecond", test_end_within_a_millisecond);
   g_test_add_func ("/second-look/in-vain", test_in_vain);
   g_test_add_func ("/second-look/old-answer", test_old_answer);
   g_test_add_func ("/second-look/fails", test_fails);

@@ -289,7 +289,7 @@ main (int   argc,
   g_test_add_func ("/stream-reader/88-v2-resume", test_88_v2_resume);
   g_test_add_func ("/stream-reader/88-v2-error", test_88_v2_error);
   g_test_add_func ("/stream-reader/88-limit-known-ids", test_88_v2_known_ids);
-  g_test_add_func ("/stream-reader/limit-ids", test_limit_ids);
+  g_test_add_func ("/stream-reader/98-limit-ids", test_limit_ids);
   g_test_add_func ("/stream-reader/binary", test_binary);
   g_test_add_func ("/stream-reader/limit-event", test_too_large);
   g_test_add_func ("/stream-reader/limit-kept", test_buffer);

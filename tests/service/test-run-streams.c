@@ -453,17 +453,17 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  add ("keys", test_keys);
+  add ("86-keys", test_keys);
   add ("metadata", test_metadata);
-  add ("break-and-end", test_break_and_end);
+  add ("86-break-and-end", test_break_and_end);
   add ("flood", test_flood);
   add ("close-inside", test_close_inside);
   /* Those wait for the server's last word, which takes seconds. */
-  g_test_add_data_func ("/run-streams/ended-before", OLD, test_ended_before);
+  g_test_add_data_func ("/run-streams/86-ended-before", OLD, test_ended_before);
   g_test_add_data_func ("/run-streams/gave-up", NEW, test_gave_up);
   g_test_add_func ("/run-streams/not-there-yet", test_not_there_yet);
   g_test_add_func ("/run-streams/many", test_many);
-  g_test_add_func ("/run-streams/no-completion", test_no_completion);
+  g_test_add_func ("/run-streams/73-no-completion", test_no_completion);
   g_test_add_func ("/run-streams/foreach", test_foreach);
   return g_test_run ();
 }

@@ -307,7 +307,7 @@ main (int argc, char **argv)
     { "electric", SPOT_DEV_DIALECT_ELECTRIC }, { "native", SPOT_DEV_DIALECT_NATIVE } };
   static const struct { const char *name; GTestDataFunc func; } tests[] = {
     { "filter", test_filter }, { "pause", test_pause }, { "change", test_change }, { "two-hundred", test_two_hundred },
-    { "scoped-token", test_scoped_token }, { "sleep", test_sleep } };
+    { "scoped-token", test_scoped_token }, { "65-sleep", test_sleep } };
 
   g_test_init (&argc, &argv, NULL);
 

@@ -362,7 +362,7 @@ main (int   argc,
 {
   spot_ui_test_init (&argc, &argv);
 #define ADD(name, func) g_test_add ("/json-view/" name, Fixture, NULL, set_up, func, tear_down)
-  ADD ("kinds", test_kinds);
+  ADD ("83-kinds", test_kinds);
   ADD ("fold-by-path", test_fold_by_path);
   ADD ("stays", test_stays);
   ADD ("search", test_search);

@@ -404,10 +404,10 @@ main (int   argc,
   g_test_add ("/run-detail/" name, Fixture, GINT_TO_POINTER (dialect), set_up, func, tear_down)
   ADD ("from-before-to-end/electric", test_from_before_to_end, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("from-before-to-end/native", test_from_before_to_end, SPOT_DEV_DIALECT_NATIVE);
-  ADD ("failure", test_failure, SPOT_DEV_DIALECT_ELECTRIC);
+  ADD ("84-failure", test_failure, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("stays", test_stays, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("reference", test_reference, SPOT_DEV_DIALECT_ELECTRIC);
-  ADD ("stored", test_stored, SPOT_DEV_DIALECT_ELECTRIC);
+  ADD ("81-stored", test_stored, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("hostile", test_hostile, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("problem", test_problem, SPOT_DEV_DIALECT_ELECTRIC);
   ADD ("pictures", test_pictures, SPOT_DEV_DIALECT_ELECTRIC);

@@ -145,7 +145,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/status/table", test_table);
-  g_test_add_func ("/status/unknown", test_unknown);
+  g_test_add_func ("/status/74-unknown", test_unknown);
   g_test_add_func ("/status/icons", test_icons);
   g_test_add_func ("/status/contrast", test_contrast);
   return g_test_run ();
