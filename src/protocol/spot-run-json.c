@@ -269,10 +269,10 @@ add_status (Members             *self,
 }
 
 /**
- * spot_run_json_write:
+ * spot_run_json_to_value:
  * @record: a run's state
  *
- * Writes the public run object (protocol §5) as compact JSON without a line break. Its fields have the names of the
+ * Makes the public run object (protocol §5). Its fields have the names of the
  * documents: `id`, `taskIdentifier`, `payload`, `output`, `createdAt`, `updatedAt`, `startedAt`, `delayedUntil`, `queuedAt`,
  * `expiredAt`, `finishedAt` (ISO 8601, UTC, milliseconds), `number`, `status`, `isTest`, `durationMs`, `costInCents`,
  * `baseCostInCents`, `ttl`, `tags`, `metadata`, `error`, `realtimeStreams`; and `rawStatus`, the status as the server said it.
@@ -288,13 +288,12 @@ add_status (Members             *self,
  * - `error` has `message` and, when there are any, `name`, `stackTrace` and `causes`; that of the server itself `code`
  *   instead of a name. The message of a thrown value that is no error is its JSON text.
  *
- * Returns: (transfer full): the text
+ * Returns: (transfer full): the object
  */
-char *
-spot_run_json_write (const SpotRunRecord *record)
+SpotValue *
+spot_run_json_to_value (const SpotRunRecord *record)
 {
   Members members;
-  g_autoptr(SpotValue) object = NULL;
 
   g_return_val_if_fail (record != NULL, NULL);
 
@@ -322,6 +321,24 @@ spot_run_json_write (const SpotRunRecord *record)
   add_metadata (&members, record);
   add_error (&members, record);
   add_list (&members, "realtimeStreams", record, SPOT_COLUMN_REALTIME_STREAMS, spot_run_record_get_streams (record));
-  object = members_end (&members);
+  return members_end (&members);
+}
+
+/**
+ * spot_run_json_write:
+ * @record: a run's state
+ *
+ * Writes the object of spot_run_json_to_value() as compact JSON without a line break.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+spot_run_json_write (const SpotRunRecord *record)
+{
+  g_autoptr(SpotValue) object = NULL;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  object = spot_run_json_to_value (record);
   return spot_value_to_json (object, FALSE);
 }

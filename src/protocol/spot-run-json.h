@@ -2,9 +2,11 @@
 #pragma once
 
 #include "spot-run-record.h"
+#include "spot-value.h"
 
 G_BEGIN_DECLS
 
-char *spot_run_json_write (const SpotRunRecord *record);
+SpotValue *spot_run_json_to_value (const SpotRunRecord *record);
+char      *spot_run_json_write    (const SpotRunRecord *record);
 
 G_END_DECLS
