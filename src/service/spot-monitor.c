@@ -473,6 +473,30 @@ spot_monitor_add_environment (SpotMonitor  *self,
                               gboolean      allow_plain_http,
                               GError      **error)
 {
+  const SpotEnvironmentOptions options = {
+    .name = name, .api_url = url, .credential = credential, .allow_plain_http = allow_plain_http,
+  };
+
+  return spot_monitor_add_environment_full (self, &options, error);
+}
+
+/**
+ * spot_monitor_add_environment_full:
+ * @self: a monitor
+ * @options: what makes the environment
+ * @error: return location for an error
+ *
+ * Adds an environment, as spot_monitor_add_environment() does. Fails also with %G_IO_ERROR_INVALID_ARGUMENT for a credential
+ * or branch that cannot stand in a request.
+ *
+ * Returns: (transfer none) (nullable): the environment, %NULL after an error
+ */
+SpotEnvironment *
+spot_monitor_add_environment_full (SpotMonitor                   *self,
+                                   const SpotEnvironmentOptions  *options,
+                                   GError                       **error)
+{
+  SpotEndpointOptions endpoint_options;
   g_autoptr(SpotEndpoint) endpoint = NULL;
   g_autoptr(SpotEnvironment) environment = NULL;
   g_autofree char *id = NULL;
@@ -481,21 +505,25 @@ spot_monitor_add_environment (SpotMonitor  *self,
   g_autoptr(SpotToken) token = NULL;
 
   g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
-  g_return_val_if_fail (url != NULL && credential != NULL, NULL);
+  g_return_val_if_fail (options != NULL && options->api_url != NULL && options->credential != NULL, NULL);
   g_return_val_if_fail (!self->stopped, NULL);
 
-  endpoint = spot_endpoint_new (url, credential, NULL, allow_plain_http, error);
+  endpoint_options = (SpotEndpointOptions) {
+    .api_url = options->api_url, .realtime_url = options->realtime_url, .credential = options->credential,
+    .branch = options->branch, .allow_plain_http = options->allow_plain_http, .trust = options->trust,
+  };
+  endpoint = spot_endpoint_new_full (&endpoint_options, error);
   if (endpoint == NULL)
     return NULL;
 
-  kind = spot_environment_kind_from_credential (credential);
-  if (name == NULL || *name == '\0')
+  kind = spot_environment_kind_from_credential (options->credential);
+  if (options->name == NULL || *options->name == '\0')
     made_name = spot_environment_make_name (kind, spot_endpoint_get_url (endpoint));
   id = g_strdup_printf ("environment-%u", ++self->n_added);
-  environment = spot_environment_new (id, made_name != NULL ? made_name : name, kind, endpoint, self->queue);
+  environment = spot_environment_new (id, made_name != NULL ? made_name : options->name, kind, endpoint, self->queue);
   spot_environment_set_offline (environment,
                                 !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
-  token = spot_token_decode (credential, NULL);
+  token = spot_token_decode (options->credential, NULL);
   /* One that names no scopes says nothing of what the server will allow. */
   if (token != NULL && spot_token_get_scopes (token) != NULL && spot_token_get_scopes (token)[0] != NULL)
     spot_environment_set_token (environment, g_steal_pointer (&token));

@@ -18,6 +18,29 @@ G_BEGIN_DECLS
 #define SPOT_TYPE_MONITOR (spot_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (SpotMonitor, spot_monitor, SPOT, MONITOR, GObject)
 
+/**
+ * SpotEnvironmentOptions:
+ * @name: (nullable): for people; %NULL or empty for one made from the credential's prefix and the host
+ * @api_url: the server
+ * @realtime_url: (nullable): its realtime interface, where that is another one
+ * @credential: what selects the environment
+ * @branch: (nullable): of a preview or development environment
+ * @allow_plain_http: whether the user agreed to send the credential in the clear to a host that is not this machine
+ * @trust: (nullable): who vouches for the server instead of those whom the system trusts
+ *
+ * What makes an environment. Nothing in it is owned.
+ */
+typedef struct
+{
+  const char   *name;
+  const char   *api_url;
+  const char   *realtime_url;
+  const char   *credential;
+  const char   *branch;
+  gboolean      allow_plain_http;
+  GTlsDatabase *trust;
+} SpotEnvironmentOptions;
+
 SpotMonitor     *spot_monitor_new              (void);
 /* Fails as spot_endpoint_new() does. @name NULL: made from the credential's prefix and the host. (transfer none). */
 SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
@@ -28,6 +51,10 @@ SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
                                                 GError      **error);
 void             spot_monitor_remove_environment (SpotMonitor *self,
                                                 SpotEnvironment *environment);
+/* The same with all that there is to say. */
+SpotEnvironment *spot_monitor_add_environment_full (SpotMonitor *self,
+                                                const SpotEnvironmentOptions *options,
+                                                GError      **error);
 GListModel      *spot_monitor_get_environments (SpotMonitor  *self);
 SpotEnvironment *spot_monitor_find_environment (SpotMonitor  *self,
                                                 const char   *environment_id);

@@ -440,6 +440,9 @@ test_two_environments (void)
 static void
 test_refused_addresses (void)
 {
+  const SpotEnvironmentOptions options = {
+    .api_url = "https://example.com", .credential = "tr_preview_x", .branch = "feature\nx",
+  };
   g_autoptr(SpotMonitor) monitor = spot_monitor_new ();
   g_autoptr(GError) error = NULL;
 
@@ -448,6 +451,9 @@ test_refused_addresses (void)
   g_clear_error (&error);
   g_assert_null (spot_monitor_add_environment (monitor, NULL, "no address", "tr_dev_x", FALSE, &error));
   g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_null (spot_monitor_add_environment_full (monitor, &options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (g_list_model_get_n_items (spot_monitor_get_environments (monitor)), ==, 0);
   g_assert_finalize_object (g_steal_pointer (&monitor));
 }
