@@ -17,6 +17,7 @@ struct _SpotEnvironment
   char                *name; /* (owned) */
   SpotEnvironmentKind  kind;
   gboolean             loopback; /* the server is this machine */
+  SpotEndpoint        *endpoint;   /* (owned) */
   SpotRunStore        *store;      /* (owned) */
   SpotFeedSet         *feeds;      /* (owned) */
   SpotFeedPlan        *plan;       /* (owned) (nullable): what the feeds follow */

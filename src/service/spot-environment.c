@@ -359,6 +359,7 @@ spot_environment_finalize (GObject *object)
   g_clear_pointer (&self->feeds, spot_feed_set_free);
   g_clear_pointer (&self->token, spot_token_free);
   g_clear_pointer (&self->open_runs, spot_open_runs_free);
+  g_clear_pointer (&self->endpoint, spot_endpoint_unref);
   g_object_unref (self->watches);
   g_object_unref (self->connection);
   g_object_unref (self->store);
@@ -463,6 +464,7 @@ spot_environment_new (const char          *id,
   self->name = g_strdup (name);
   self->kind = kind;
   self->loopback = spot_environment_is_local (spot_endpoint_get_realtime_url (endpoint));
+  self->endpoint = spot_endpoint_ref (endpoint);
   self->open_runs = spot_open_runs_new (endpoint);
   self->feeds = spot_feed_set_new (endpoint, queue, self->store, self);
   return self;
