@@ -31,7 +31,8 @@ is_plain (const char *text)
 {
   gsize length = strlen (text);
 
-  if (length == 0 || length > MAX_SEGMENT_BYTES || strcmp (text, ".") == 0 || strcmp (text, "..") == 0)
+  /* A full stop at the end is as likely a sentence's. */
+  if (length == 0 || length > MAX_SEGMENT_BYTES || text[length - 1] == '.')
     return FALSE;
   for (const char *p = text; *p != '\0'; p++)
     {
@@ -63,7 +64,7 @@ normalize_host (const char *host)
   length = strlen (ascii);
   if (length > 1 && ascii[length - 1] == '.')
     ascii[--length] = '\0';
-  if (length == 0 || length > MAX_HOST_BYTES)
+  if (length == 0 || length > MAX_HOST_BYTES || ascii[length - 1] == '.')
     return NULL;
   for (gsize i = 0; i < length; i++)
     {
@@ -212,21 +213,22 @@ read_query (SpotReferenceList   *list,
 {
   const char *query = g_uri_get_query (uri);
   GUriParamsIter iter;
-  char *name;
-  char *value;
   gboolean found = FALSE;
 
   if (query == NULL)
     return FALSE;
   g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_WWW_FORM);
-  while (g_uri_params_iter_next (&iter, &name, &value, NULL))
+  for (;;)
     {
-      g_autofree char *owned_name = name;
-      g_autofree char *owned_value = value;
-      gboolean is_tags = strcmp (name, "tags") == 0;
-      SpotReferenceKind kind;
+      g_autofree char *name = NULL;
+      g_autofree char *value = NULL;
       g_auto(GStrv) texts = NULL;
+      SpotReferenceKind kind;
+      gboolean is_tags;
 
+      if (!g_uri_params_iter_next (&iter, &name, &value, NULL))
+        break;
+      is_tags = strcmp (name, "tags") == 0;
       if (!is_tags && strcmp (name, "batchId") != 0 && strcmp (name, "runId") != 0)
         continue;
       texts = g_strsplit (value, ",", SPOT_MAX_REFERENCES + 1);

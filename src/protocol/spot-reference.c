@@ -15,6 +15,10 @@
 
 #define TAG_PREFIX "tag:"
 
+/* A key of a kind that is not known yet: `tr_`, letters, `_`, and a secret. */
+#define MAX_KIND_LETTERS 12u
+#define MIN_SECRET_BYTES 20u
+
 /* A part of the text that was pasted. */
 typedef struct
 {
@@ -158,14 +162,16 @@ static gboolean
 looks_like_key (const char *text)
 {
   const char *behind = strrchr (text, '_');
+  SpotCredentialKind kind = spot_credential_get_kind (text);
   gsize n_letters;
 
   if (behind == NULL || behind[1] == '\0')
     return FALSE;
-  if (spot_credential_get_kind (text) != SPOT_CREDENTIAL_UNKNOWN)
-    return TRUE;
+  if (kind != SPOT_CREDENTIAL_UNKNOWN)
+    return kind != SPOT_CREDENTIAL_PUBLIC_TOKEN && kind != SPOT_CREDENTIAL_RUN_TOKEN;
   n_letters = strspn (text + 3, "abcdefghijklmnopqrstuvwxyz");
-  return g_str_has_prefix (text, "tr_") && n_letters > 0 && text[3 + n_letters] == '_' && strlen (behind + 1) >= 20;
+  return g_str_has_prefix (text, "tr_") && n_letters > 0 && n_letters <= MAX_KIND_LETTERS &&
+         text[3 + n_letters] == '_' && strlen (behind + 1) >= MIN_SECRET_BYTES;
 }
 
 /* Whether @text is made as a token: three parts, of which the first begins as nearly every header does. */
@@ -336,6 +342,26 @@ next_piece (const char **at,
   return TRUE;
 }
 
+/* Whether the last byte closes a bracket that was opened in the same text, as in `http://[::1]`. */
+static gboolean
+closes_bracket (const char *start,
+                gsize       length)
+{
+  switch (start[length - 1])
+    {
+    case ')':
+      return memchr (start, '(', length) != NULL;
+    case ']':
+      return memchr (start, '[', length) != NULL;
+    case '}':
+      return memchr (start, '{', length) != NULL;
+    case '>':
+      return memchr (start, '<', length) != NULL;
+    default:
+      return FALSE;
+    }
+}
+
 static void
 trim (const char **start,
       gsize       *length)
@@ -345,7 +371,7 @@ trim (const char **start,
       (*start)++;
       (*length)--;
     }
-  while (*length > 0 && strchr (AFTER, (*start)[*length - 1]) != NULL)
+  while (*length > 0 && strchr (AFTER, (*start)[*length - 1]) != NULL && !closes_bracket (*start, *length))
     (*length)--;
 }
 

@@ -125,6 +125,7 @@ test_urls (void)
     { "https://cloud%2Etrigger.dev/runs/run_1", "run run_1 @" CLOUD },
     { CLOUD "/a/../b/../runs/run_1", "run run_1 @" CLOUD },
     { CLOUD "/%2e%2e/runs/run_1", "run run_1 @" CLOUD },
+    { "https://jobs.example.com/trigger./?x", "1 left out" },
     { CLOUD "/runs/run%5F1", "run run_1 @" CLOUD },
     /* As it stands in a text. */
     { "<" CLOUD "/runs/run_1>", "run run_1 @" CLOUD },
@@ -159,6 +160,8 @@ test_urls (void)
     { CLOUD "/login?redirectTo=%2Fruns%2Frun_1", "server " CLOUD },
     { CLOUD "/orgs/acme/settings", "server " CLOUD " o=acme" },
     { CLOUD "/runs/nothing", "server " CLOUD },
+    { "http://[::1]", "server http://[::1]" },
+    { "(http://[::1])", "server http://[::1]" },
     { "TRIGGER_API_URL=https://jobs.example.com/", "server https://jobs.example.com" },
     { "https://jobs.example.com/trigger/", "server https://jobs.example.com/trigger" },
     /* The same run by id and by address. */
@@ -181,6 +184,7 @@ test_bad_urls (void)
     "https://evil.example\\@cloud.trigger.dev/runs/run_1",
     "https://evil.example\\.cloud.trigger.dev",
     "https://cloud..trigger.dev/",
+    "https://cloud../",
     "https://-|-/",
     "https://a:0/",
     "https://a:99999/",
@@ -238,6 +242,7 @@ test_credentials (void)
     { "\"my tr_dev_abcdefgh\"", "1 left out" },
     { "eyJhbGciOiJIUzI1NiJ9.e30", "1 left out" },
     { "eyJhbGciOiJIUzI1NiJ9.e30.a.b", "1 left out" },
+    { "pk_x.eyJzdWIiOiJlbnZfMSIsInB1YiI6dHJ1ZX0.c2lnbmF0dXJl", "1 left out" },
     /* But these are nothing of the kind. */
     { "retr_dev_1", "tag retr_dev_1" },
     { "tr_istanbul", "tag tr_istanbul" },
