@@ -459,8 +459,9 @@ spot_shape_reader_finish (SpotShapeReader *self,
       /* Nothing of it has been looked at yet, and it may be worse than cut off. */
       spot_shape_element_begin (&self->element, self->carry, self->carry_length, FALSE, self->plain);
       outcome = spot_shape_element_read (&self->element);
+      /* "trueish": letters were gathered up to where they would end. */
       if (outcome == SPOT_OUTCOME_OK)
-        outcome = SPOT_OUTCOME_INCOMPLETE;
+        outcome = self->element.at < self->carry_length ? SPOT_OUTCOME_MALFORMED : SPOT_OUTCOME_INCOMPLETE;
     }
 
   return fail_body (self, outcome, error);

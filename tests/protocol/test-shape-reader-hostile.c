@@ -78,6 +78,8 @@ test_broken_bodies (void)
     { "[n", "error 1\n" },
     { "[nul", "error 1\n" },
     { "[nux", "error 0\n" },
+    { "[trueish", "error 0\n" },
+    { "[1-2", "error 0\n" },
     { "[1", "error 1\n" },
     { "[-", "error 1\n" },
     { "[1.", "error 1\n" },
