@@ -22,6 +22,11 @@ packages_for () {
     apt:conformance)
       # Node.js takes the system's certificates, but only recommends them.
       echo nodejs npm ca-certificates ;;
+    apt:fuzz)
+      echo clang ;;
+    apt:fuzz-runtime)
+      # Named after the compiler's version, which is known once that is there.
+      echo "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev" ;;
     dnf:build)
       echo gcc glibc-devel meson ninja-build pkgconf-pkg-config gettext gtk4-devel libadwaita-devel libsoup3-devel \
         json-glib-devel sqlite-devel libsecret-devel adwaita-icon-theme librsvg2 glib-networking \
@@ -36,6 +41,9 @@ packages_for () {
       echo clang compiler-rt llvm ;;
     dnf:conformance)
       echo nodejs npm ca-certificates ;;
+    dnf:fuzz)
+      echo clang compiler-rt ;;
+    dnf:fuzz-runtime) ;;
   esac
 }
 
