@@ -226,6 +226,27 @@ spot_dev_json_get_number (JsonObject *object,
 }
 
 /**
+ * spot_dev_json_get_boolean:
+ * @object: (nullable): an object
+ * @name: a member
+ * @value: (inout): its value, left alone when it is none
+ *
+ * Returns: whether it is a boolean
+ */
+gboolean
+spot_dev_json_get_boolean (JsonObject *object,
+                           const char *name,
+                           gboolean   *value)
+{
+  JsonNode *node = spot_dev_json_get (object, name);
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return FALSE;
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+/**
  * spot_dev_json_get_object:
  * @object: (nullable): an object
  * @name: a member

@@ -42,6 +42,9 @@ JsonNode   *spot_dev_json_get         (JsonObject        *object,
 gboolean    spot_dev_json_get_number  (JsonObject        *object,
                                        const char        *name,
                                        double            *number);
+gboolean    spot_dev_json_get_boolean (JsonObject        *object,
+                                       const char        *name,
+                                       gboolean          *value);
 JsonObject *spot_dev_json_get_object  (JsonObject        *object,
                                        const char        *name);
 JsonArray  *spot_dev_json_get_array   (JsonObject        *object,

@@ -57,6 +57,7 @@ spot_dev_api_new (const SpotDevOptions *options,
   spot_dev_scenario_set_size (self->scenario, options->n_runs > 0 ? options->n_runs : N_RUNS,
                               options->changes_per_s > 0 ? options->changes_per_s : CHANGES_PER_S);
   self->flaky = options->scenario == SPOT_DEV_SCENARIO_FLAKY || options->scenario == SPOT_DEV_SCENARIO_HOSTILE;
+  self->dice = g_rand_new_with_seed (options->seed);
   self->jobs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_job_free);
   self->batches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_batch_free);
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_dev_object_free);
@@ -82,6 +83,7 @@ spot_dev_api_free (SpotDevApi *self)
   g_hash_table_unref (self->idempotency);
   g_hash_table_unref (self->codes);
   g_hash_table_unref (self->usage);
+  g_rand_free (self->dice);
   spot_dev_native_free (self->native);
   spot_dev_electric_free (self->electric);
   spot_dev_store_free (self->store);
@@ -264,17 +266,18 @@ spot_dev_api_detach (SpotDevApi *self)
  * spot_dev_api_advance:
  * @self: the state
  *
- * Lets happen what the scenario has for the time since the last call.
+ * Lets happen what the scenario has for the time since the last call, unless it stands still.
  *
  * Returns: when it has something next, milliseconds since 1970; %G_MAXINT64 for never
  */
 gint64
 spot_dev_api_advance (SpotDevApi *self)
 {
-  gint64 next_ms;
+  gint64 next_ms = G_MAXINT64;
 
   g_rec_mutex_lock (&self->lock);
-  next_ms = spot_dev_scenario_advance (self->scenario, self->store, g_get_real_time () / 1000);
+  if (!self->frozen)
+    next_ms = spot_dev_scenario_advance (self->scenario, self->store, g_get_real_time () / 1000);
   g_rec_mutex_unlock (&self->lock);
   return next_ms;
 }

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @fault: what goes wrong with the next requests
  * @n_faults: with how many of them; -1 for all
  * @flaky: whether requests go wrong at random
+ * @dice: (owned): for that
+ * @frozen: whether the scenario stands still
  * @n_sound: how many requests go well before that
  * @n_requests: realtime requests so far
  * @key: the only credential
@@ -55,6 +57,8 @@ typedef struct
   SpotDevFault     fault;
   int              n_faults;
   gboolean         flaky;
+  GRand           *dice;
+  gboolean         frozen;
   int              n_sound;
   guint64          n_requests;
   char            *key;

@@ -55,6 +55,21 @@ spot_dev_fault_from_text (const char   *text,
   return FALSE;
 }
 
+/**
+ * spot_dev_fault_to_text:
+ * @fault: a fault
+ *
+ * Returns: (nullable): its name; %NULL for none
+ */
+const char *
+spot_dev_fault_to_text (SpotDevFault fault)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    if (faults[i].fault == fault)
+      return faults[i].name;
+  return NULL;
+}
+
 static void
 answer (SoupServerMessage *message,
         guint              status,

@@ -29,6 +29,7 @@ typedef enum {
 
 gboolean spot_dev_fault_from_text (const char        *text,
                                    SpotDevFault      *fault);
+const char *spot_dev_fault_to_text (SpotDevFault      fault);
 gboolean spot_dev_fault_answer    (SpotDevFault       fault,
                                    SoupServerMessage *message);
 void     spot_dev_fault_drop      (SoupServerMessage *message,

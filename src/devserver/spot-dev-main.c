@@ -17,6 +17,20 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* As a server that is restarted over the database that it had: the first signal stops it, the next lets it go on. */
+static gboolean
+hang_up_cb (gpointer user_data)
+{
+  SpotDevServer *server = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (spot_dev_server_is_running (server))
+    spot_dev_server_stop (server);
+  else if (!spot_dev_server_start (server, &error))
+    g_printerr ("%s\n", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 parse_words (const char  *dialect,
              const char  *scenario,
@@ -68,6 +82,8 @@ main (int    argc,
 
   setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_set_description (context, "SIGHUP cuts every connection and stops it from listening; the next one lets it go "
+                                    "on with the same runs.");
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       g_printerr ("%s\n", error->message);
@@ -99,6 +115,7 @@ main (int    argc,
   loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGINT, quit_cb, loop);
   g_unix_signal_add (SIGTERM, quit_cb, loop);
+  g_unix_signal_add (SIGHUP, hang_up_cb, server);
   g_main_loop_run (loop);
   spot_dev_server_stop (server);
   return EXIT_SUCCESS;

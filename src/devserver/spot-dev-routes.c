@@ -39,7 +39,7 @@ take_fault (SpotDevApi        *self,
   if (text != NULL && spot_dev_fault_from_text (text, &fault))
     return fault;
 
-  if (self->flaky && self->n_faults == 0 && g_random_int_range (0, 6) == 0)
+  if (self->flaky && self->n_faults == 0 && g_rand_int_range (self->dice, 0, 6) == 0)
     {
       static const SpotDevFault faults[] = {
         SPOT_DEV_FAULT_DROP, SPOT_DEV_FAULT_MUST_REFETCH, SPOT_DEV_FAULT_UNAVAILABLE, SPOT_DEV_FAULT_BUSY,
@@ -48,7 +48,7 @@ take_fault (SpotDevApi        *self,
         SPOT_DEV_FAULT_SLOW,
       };
 
-      return faults[g_random_int_range (0, G_N_ELEMENTS (faults))];
+      return faults[g_rand_int_range (self->dice, 0, G_N_ELEMENTS (faults))];
     }
   if (self->n_faults == 0)
     return SPOT_DEV_FAULT_NONE;
@@ -184,6 +184,9 @@ handle_feed (SpotDevApi        *self,
 
   request = spot_dev_request_new (message, g_hash_table_ref (query));
   request->fault = take_fault (self, message, query);
+  if (request->fault != SPOT_DEV_FAULT_NONE)
+    g_debug ("Fault %s for %s", spot_dev_fault_to_text (request->fault),
+             g_uri_get_path (soup_server_message_get_uri (message)));
   if (spot_dev_fault_answer (request->fault, message))
     return;
   if (request->fault == SPOT_DEV_FAULT_STALL)
@@ -426,6 +429,9 @@ handle_control (SpotDevApi        *self,
         self->token_life_ms = (gint64) CLAMP (number, 0, 1e9);
       if (spot_dev_json_get_number (body, "personRevoked", &number))
         self->is_person_out = number != 0;
+      spot_dev_json_get_boolean (body, "flaky", &self->flaky);
+      if (spot_dev_json_get_boolean (body, "frozen", &self->frozen) && self->reschedule != NULL)
+        self->reschedule (self->reschedule_data);
       g_hash_table_remove_all (self->usage);
     }
   else if (method == SOUP_METHOD_PUT && g_str_has_prefix (path, "runs/"))

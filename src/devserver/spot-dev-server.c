@@ -292,6 +292,19 @@ spot_dev_server_stop (SpotDevServer *self)
 }
 
 /**
+ * spot_dev_server_is_running:
+ * @self: a server
+ *
+ * Returns: whether it has been started and not stopped since
+ */
+gboolean
+spot_dev_server_is_running (SpotDevServer *self)
+{
+  g_return_val_if_fail (SPOT_IS_DEV_SERVER (self), FALSE);
+  return self->thread != NULL;
+}
+
+/**
  * spot_dev_server_get_url:
  * @self: a server
  *

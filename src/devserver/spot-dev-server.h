@@ -71,6 +71,7 @@ gboolean       spot_dev_server_start        (SpotDevServer  *self,
                                              GError        **error);
 /* Cuts every connection; runs are kept and start() goes on with them, on the same port. */
 void           spot_dev_server_stop         (SpotDevServer  *self);
+gboolean       spot_dev_server_is_running   (SpotDevServer  *self);
 const char    *spot_dev_server_get_url      (SpotDevServer  *self);
 const char    *spot_dev_server_get_key      (SpotDevServer  *self);
 gint64         spot_dev_server_get_epoch_ms (SpotDevServer  *self);
@@ -109,7 +110,9 @@ void           spot_dev_server_set_dialect  (SpotDevServer  *self,
  * "drop" (the body breaks off), "stall" (no answer), "409", "503", "429", "401", "html", "truncated", "500", "502",
  * "503-plain" (no Retry-After), "duplicate" (changes come twice), "wrong-types", "huge-row" (10 MB), "no-handle" (a
  * header is missing), "gzip", "skew" (the Date is wrong), "slow" (some bytes at a time).
- * `POST /dev/faults` takes {fault, count, after}: that many go well before. */
+ * `POST /dev/faults` takes {fault, count, after}: that many go well before.
+ * `POST /dev/settings` takes, besides times and limits, {flaky, frozen}: whether requests go wrong at random, and whether the
+ * scenario stands still. */
 void           spot_dev_server_set_fault    (SpotDevServer  *self,
                                              const char     *fault,
                                              int             count);

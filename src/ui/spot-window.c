@@ -10,6 +10,7 @@
 #include "spot-runs-pane.h"
 #include "spot-split.h"
 #include "spot-watch-actions.h"
+#include "spot-watch-dialog.h"
 #include "spot-watches-pane.h"
 
 #include "spot-window.h"
@@ -503,6 +504,7 @@ spot_window_class_init (SpotWindowClass *klass)
   g_type_ensure (SPOT_TYPE_RUNS_PANE);
   g_type_ensure (SPOT_TYPE_SPLIT);
   g_type_ensure (SPOT_TYPE_WATCHES_PANE);
+  g_type_ensure (SPOT_TYPE_WATCH_DIALOG);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, stack);

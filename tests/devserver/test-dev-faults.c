@@ -236,6 +236,68 @@ test_after (void)
     }
 }
 
+static void
+set (DevClient  *client,
+     const char *settings)
+{
+  g_autoptr(DevAnswer) answer = dev_client_send (client, DEV_HEADERS_KEY, "POST", "/dev/settings", settings);
+
+  dev_client_wait (answer);
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
+/* What a hundred requests to a flaky server come to. */
+static char *
+list_answers (DevClient *client)
+{
+  GString *course = g_string_new (NULL);
+
+  for (int i = 0; i < 100; i++)
+    {
+      g_autoptr(DevAnswer) answer = get_any (client, "/realtime/v1/runs?offset=-1&tags=none");
+
+      g_string_append_printf (course, "%u%s ", answer->status, answer->error != NULL ? "!" : "");
+    }
+  return g_string_free (course, FALSE);
+}
+
+/* The same for the same seed, and all is well once that is turned off. */
+static void
+test_flaky (void)
+{
+  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_FLAKY, .seed = 5, .speed = 1, .hold_ms = DEV_HOLD_MS };
+  g_autoptr(DevClient) client = dev_client_new_for (&options);
+  g_autoptr(DevClient) same = dev_client_new_for (&options);
+  g_autofree char *course = list_answers (client);
+  g_autofree char *same_course = list_answers (same);
+  g_autofree char *sound_course = NULL;
+
+  g_assert_cmpstr (course, ==, same_course);
+  g_assert_nonnull (strstr (course, "409 "));
+  set (client, "{\"flaky\":false}");
+  sound_course = list_answers (client);
+  for (guint i = 0; i < strlen (sound_course); i += 4)
+    g_assert_true (g_str_has_prefix (sound_course + i, "200 "));
+}
+
+/* A scenario that stands still goes on where it would be now. */
+static void
+test_frozen (void)
+{
+  const SpotDevOptions options = { .scenario = SPOT_DEV_SCENARIO_HUGE, .seed = 5, .speed = 1, .hold_ms = 300, .n_runs = 50,
+                                   .changes_per_s = 200 };
+  g_autoptr(DevClient) client = dev_client_new_for (&options);
+  g_autoptr(DevAnswer) before = NULL, after = NULL, again = NULL;
+
+  set (client, "{\"frozen\":true}");
+  before = dev_client_get (client, RUNS "&dialect=native");
+  after = dev_client_get (client, RUNS "&dialect=native");
+  g_assert_cmpstr (after->body, ==, before->body);
+  set (client, "{\"frozen\":false}");
+  again = dev_client_get (client, RUNS "&dialect=native");
+  g_assert_cmpstr (again->body, !=, before->body);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -249,6 +311,8 @@ main (int    argc,
   g_test_add_func ("/faults/header-and-control", test_header_and_control);
   g_test_add_func ("/faults/bodies", test_bodies);
   g_test_add_func ("/faults/after", test_after);
+  g_test_add_func ("/faults/flaky", test_flaky);
+  g_test_add_func ("/faults/frozen", test_frozen);
 
   return g_test_run ();
 }

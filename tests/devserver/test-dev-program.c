@@ -19,6 +19,17 @@ read_word (GDataInputStream *lines,
   return g_strdup (line + strlen (name) + 1);
 }
 
+static gboolean
+is_answering (const char *url)
+{
+  g_autofree char *target = g_strconcat (url, "/healthcheck", NULL);
+  g_autoptr(SoupSession) session = soup_session_new ();
+  g_autoptr(SoupMessage) message = soup_message_new ("GET", target);
+  g_autoptr(GBytes) body = soup_session_send_and_read (session, message, NULL, NULL);
+
+  return body != NULL && soup_message_get_status (message) == 200;
+}
+
 /* It says where it is and with which key, serves, and ends when it is asked to. */
 static void
 test_serves (void)
@@ -53,6 +64,19 @@ test_serves (void)
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
   g_assert_nonnull (soup_message_headers_get_one (soup_message_get_response_headers (message), "electric-shape-id"));
   g_assert_cmpuint (g_bytes_get_size (body), >, 100);
+
+  /* SIGHUP stops it from listening, and lets it go on with the same runs. */
+  for (int i = 0; i < 2; i++)
+    {
+      gint64 deadline_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+      g_subprocess_send_signal (program, SIGHUP);
+      while (is_answering (url) != (i == 1))
+        {
+          g_assert_cmpint (g_get_monotonic_time (), <, deadline_us);
+          g_usleep (10000);
+        }
+    }
 
   g_subprocess_send_signal (program, SIGTERM);
   g_subprocess_wait_check (program, NULL, &error);
