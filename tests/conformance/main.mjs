@@ -7,6 +7,15 @@ import { addLifeTests } from './test-life.mjs';
 import { addManageTests } from './test-manage.mjs';
 import { addRequestTests } from './test-requests.mjs';
 
+// What a client throws where nobody can catch it, when it is stopped or cannot read a value, is not its test's failure: that
+// waits for what the client tells.
+process.on('uncaughtException', (error) => {
+  if (error.stack?.includes('node_modules'))
+    return;
+  console.log(`Bail out! ${(error.stack ?? String(error)).replaceAll('\n', ' ')}`);
+  process.exit(1);
+});
+
 const clients = await loadClients();
 addRequestTests(clients);
 addLifeTests(clients);

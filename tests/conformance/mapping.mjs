@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two ways to tell the same run, made comparable: the SDK's object, and a line of `runspotter-cli watch --json`.
+import { isDeepStrictEqual } from 'node:util';
 
 // The raw status by its current API name, which is all that the SDK tells.
 const apiNames = {
@@ -24,7 +25,21 @@ export const differences = {
   'an empty stackTrace': 'the program leaves out what is empty',
   'an empty text as payload or output': 'the SDK takes it for none',
   'output after the first': 'SDK versions up to 4.5 keep the first value that they decoded for ever',
+  'payload or output in the object store': 'the SDK downloads it at once; the program says where it lies, and only that there is a value is compared',
+  'the second of two changes in a millisecond': 'a native server never tells it; the program asks again for what it may have missed, the SDK does not',
 };
+
+// In place of a value that the program leaves in the object store.
+const stored = '(in the object store)';
+
+// Whether a state of the program's and one of the SDK's are the same.
+export function isSame(ours, theirs) {
+  let known = ours;
+  for (const name of ['payload', 'output'])
+    if (ours?.[name] === stored && theirs?.[name] !== undefined)
+      known = { ...known, [name]: theirs[name] };
+  return isDeepStrictEqual(known, theirs);
+}
 
 // JavaScript's values as superjson writes its `json` part, which is how the program writes them.
 function plain(value) {
@@ -46,8 +61,8 @@ function plain(value) {
     return [...value].map(([key, child]) => [plain(key), plain(child)]);
   if (value instanceof Error)
     return { name: value.name, message: value.message };
-  if (Array.isArray(value))
-    return value.map(plain);
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    return Array.from(value, plain);
   return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, plain(child)]));
 }
 
@@ -86,7 +101,8 @@ export function fromProgram(line, hasCauses) {
   for (const name of [...sameFields, ...timeFields, 'payload', 'output', 'metadata'])
     object[name] = line[name];
   for (const name of ['payload', 'output'])
-    object[name] = nonEmpty(object[name]);
+    // A number that a double cannot hold is text in both.
+    object[name] = line[`${name}Stored`] !== undefined ? stored : nonEmpty(object[name] === undefined ? undefined : plain(object[name]));
   if (line.error !== undefined) {
     const { message, name, stackTrace, code, causes } = line.error;
     object.error = code !== undefined ? { message: `trigger.dev internal error (${code})` }

@@ -28,13 +28,19 @@ export async function startServer(...options) {
     });
     if (!response.ok)
       throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   };
   return {
     url: said.url,
     key: said.key,
     put: (id, columns, batch) => control('PUT', `runs/${id}${batch ? `?batch=${batch}` : ''}`, columns),
     remove: (id) => control('DELETE', `runs/${id}`),
+    // [{ run, batch, columns }], of which all are one commit; null columns delete.
+    change: (changes) => control('POST', 'transaction', { changes }),
+    truncate: () => control('POST', 'truncate'),
     rotate: () => control('POST', 'rotate'),
+    // How many polls and event streams wait.
+    state: () => control('GET', 'state'),
     fault: (fault, count) => control('POST', 'faults', { fault, count }),
     stop: async () => {
       children.delete(child);
@@ -46,10 +52,10 @@ export async function startServer(...options) {
   };
 }
 
-const listen = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+export const listen = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
-// One request passed on as it is. A client that hangs up takes the request with it, unless others wait for the answer too.
-async function forward(base, target, headers, signal) {
+// One request passed on as it is, and its answer.
+export async function forward(base, target, headers, signal) {
   const passed = Object.fromEntries(Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name)));
   const response = await fetch(base + target, { headers: { ...passed, 'accept-encoding': 'identity' }, signal, redirect: 'manual' });
   const kept = [...response.headers].filter(([name]) => !['connection', 'transfer-encoding', 'content-length'].includes(name));
@@ -78,60 +84,6 @@ export async function startLog(base) {
     url: `http://127.0.0.1:${port}`,
     requests,
     stop: () => { server.closeAllConnections(); server.close(); },
-  };
-}
-
-// One log, read by several clients at the same time: what the first to ask is answered, the others are answered too. So all
-// see the same commits, whatever their speed, as behind a cache that joins requests. The n-th time that a client asks the same
-// is the n-th answer, because a poll that brought nothing is asked again in the same words.
-export async function startShared(base, names) {
-  const answers = new Map();
-  const servers = [];
-  let frozen = false;
-  const clients = {};
-
-  const keyOf = (target) => {
-    const url = new URL(target, base);
-    url.searchParams.sort();
-    return url.pathname + url.search;
-  };
-  for (const name of names) {
-    const asked = new Map();
-    const client = { waiting: 0, n: 0 };
-    const server = http.createServer(async (request, response) => {
-      const key = keyOf(request.url);
-      const n = asked.get(key) ?? 0;
-      asked.set(key, n + 1);
-      if (!answers.has(key))
-        answers.set(key, []);
-      const list = answers.get(key);
-      client.n++;
-      if (n >= list.length) {
-        if (frozen) {
-          client.waiting++;
-          response.on('close', () => client.waiting--);
-          return;
-        }
-        list.push(forward(base, request.url, request.headers));
-      }
-      try {
-        const answer = await list[n];
-        response.writeHead(answer.status, answer.headers).end(answer.body);
-      } catch {
-        response.destroy();
-      }
-    });
-    clients[name] = client;
-    client.url = `http://127.0.0.1:${await listen(server)}`;
-    servers.push(server);
-  }
-  return {
-    clients,
-    // From here on nothing new is asked of the server.
-    freeze: () => { frozen = true; },
-    // Whether all have read everything that was answered to any of them.
-    level: () => Object.values(clients).every((client) => client.waiting > 0),
-    stop: () => servers.forEach((server) => { server.closeAllConnections(); server.close(); }),
   };
 }
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Columns that nobody expects, and what is known of the SDK with each: it tells the same as the program, something else, or
+// nothing, because one value that it cannot read ends its subscription. The program shows what it can, and the text of the rest.
+const superJson = (text) => ({ output: text, outputType: 'application/super+json' });
+const deep = '['.repeat(2000) + ']'.repeat(2000);
+
+export const same = 'tells the same', breaks = 'ends the subscription', other = 'tells something else';
+
+export const oddValues = {
+  'status': [{ status: 'ASCENDED' }, same],
+  'task': [{ taskIdentifier: '<b>bold</b> & "q" %s%n \u202edesrever' }, same],
+  'long-task': [{ taskIdentifier: 'W'.repeat(500000) }, same],
+  'far-future': [{ createdAt: '2038-01-19T03:14:08.500Z' }, same],
+  'usage': [{ usageDurationMs: 99999999999999999999 }, same],
+  'number': [{ number: -5 }, same],
+  'tags': [{ runTags: ['odd', 'comma,brace}', 'NULL', 'back\\slash', '', '🚀'] }, same],
+  'streams': [{ realtimeStreams: ['a/b c', '$trigger.input:x', ''] }, same],
+  'payload-cut': [{ payload: '{"json":' }, breaks, 'JSON that ends early'],
+  'payload-type': [{ payloadType: 'application/x-unknown' }, same],
+  'no-type': [{ output: '1', outputType: '' }, other, 'a value without a type is none to the SDK'],
+  'metadata-array': [{ metadata: '[1,2,3]' }, same],
+  'metadata-odd': [{ metadata: '{"progress":1e300,"status":{"progress":"half","label":null},"":{"":[]}}' }, same],
+  'metadata-null': [{ metadata: 'null' }, same],
+  'metadata-text': [{ metadata: '"x"' }, same],
+  'metadata-cut': [{ metadata: '{"a":' }, breaks, 'JSON that ends early'],
+  'metadata-deep': [{ metadata: `{"deep":${deep}}` }, other, 'what is nested deeper than the program’s limit is text'],
+  'duplicate-names': [{ output: '{"a":1,"a":2}' }, same],
+  'many-digits': [{ output: '12345678901234567890.5e3' }, same],
+  'beyond-double': [{ output: '1e400' }, same],
+  'minus-zero': [{ output: '-0' }, same],
+  'prototype': [{ output: '{"__proto__":{"x":1},"constructor":1}' }, same],
+  'nul': [{ output: '"\\u0000"' }, same],
+  'blanks': [{ output: ' {"a" : 1 } ' }, same],
+  'half-a-pair': [{ output: '"\\ud800"' }, other, 'half of a surrogate pair is no character: UTF-8 cannot hold it'],
+  'error-null': [{ error: null }, same],
+  'error-future': [{ error: { type: 'FUTURE_ERROR', raw: { not: 'a text' } } }, breaks, 'an unknown type'],
+  'error-array': [{ error: [] }, breaks, 'not an object'],
+  'error-text': [{ error: 'x' }, breaks, 'not an object'],
+  'error-bare': [{ error: { type: 'BUILT_IN_ERROR' } }, breaks, 'members are missing'],
+  'error-code': [{ error: { type: 'INTERNAL_ERROR', code: 'NEW_CODE' } }, breaks, 'an unknown code'],
+  'super-undefined': [superJson('{"json":null,"meta":{"values":["undefined"]}}'), same],
+  'super-path': [superJson('{"json":{"a":1},"meta":{"values":{"a.b.c":["map",{"9":["set"]}],"x":7}}}'), same],
+  'super-error': [superJson('{"json":{"name":"E","message":"m"},"meta":{"values":["Error"]}}'), same],
+  'super-bytes': [superJson('{"json":[1,2],"meta":{"values":[["typed-array","Uint8Array"]]}}'), same],
+  'super-copies': [superJson('{"json":{"a":[1],"b":[1]},"meta":{"referentialEqualities":{"a":["b"]}}}'), same],
+  'super-left-out': [superJson('{"json":{"a":[1],"b":null},"meta":{"referentialEqualities":{"a":["b"]}}}'), other,
+                     'superjson can leave out equal values, which the SDK’s own never does'],
+  'super-nothing': [superJson('{}'), other, 'without `json` it is no superjson, and shown as it came'],
+  'super-bad-date': [superJson('{"json":"yesterday","meta":{"values":["Date"]}}'), other, 'a date that is none is the text that came'],
+  'super-null': [superJson('null'), breaks, 'not an object'],
+  'super-bad-bigint': [superJson('{"json":"x","meta":{"values":["bigint"]}}'), breaks, 'digits are missing'],
+  'super-bad-regexp': [superJson('{"json":"x","meta":{"values":["regexp"]}}'), breaks, 'slashes are missing'],
+  'super-bad-url': [superJson('{"json":"x","meta":{"values":["URL"]}}'), breaks, 'no address'],
+  'super-unknown': [superJson('{"json":"x","meta":{"values":["vector"]}}'), breaks, 'an unknown type'],
+  'super-class': [superJson('{"json":{"x":1},"meta":{"values":[["class","Foo"]]}}'), breaks, 'a class that is not here'],
+};
