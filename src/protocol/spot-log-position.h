@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /**
  * SpotLogPosition:
  *
- * Where a feed stands in the server's log (protocol §3.7): what it needs, beside its rows, to go on after a restart instead
- * of asking for a snapshot. Immutable, refcounted atomically: positions cross threads. Its texts are the server's, as
- * they came.
+ * Where a feed stands in the server's log (protocol §3.7): what it needs, beside its rows, to go on after a restart
+ * instead of asking for a snapshot. Immutable, refcounted atomically: positions cross threads. Its texts are the
+ * server's, as they came.
  */
 typedef struct _SpotLogPosition SpotLogPosition;
 

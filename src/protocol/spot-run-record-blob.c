@@ -10,8 +10,9 @@
 #include "spot-run-record-blob.h"
 #include "spot-run-record-private.h"
 
-/* One byte of version, four of a sum over the rest, four of known and four of null columns; then the columns that are known
- * and not null, in their order. Numbers are little-endian or, where small ones are likely, of variable length. */
+/* One byte of version, four of a sum over the rest, four of known and four of null columns; then the columns that
+   are known * and not null, in their order. Numbers are little-endian or, where small ones are likely, of variable
+   length. */
 #define VERSION 1
 #define SUM_AT 1
 #define KNOWN_AT 5
@@ -436,12 +437,14 @@ leave_out (Reading *reading,
 
 /**
  * spot_run_record_from_blob:
- * @data: (array length=length) (element-type guint8): bytes that spot_run_record_to_blob() gave, or what has become of them
+ * @data: (array length=length) (element-type guint8): bytes that spot_run_record_to_blob() gave, or what has become of
+ *   them
  * @length: how many
  * @columns: SPOT_COLUMN_BIT()s of the columns to read; the others will be unknown
  * @error: return location
  *
- * Reads a record from a file, which may be damaged, or of a later version. Fails with %SPOT_PROTOCOL_ERROR_MALFORMED then.
+ * Reads a record from a file, which may be damaged, or of a later version. Fails with %SPOT_PROTOCOL_ERROR_MALFORMED
+ * then.
  *
  * Returns: (transfer full): the record, %NULL on failure
  */
