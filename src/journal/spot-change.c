@@ -13,8 +13,8 @@
 #define BIT SPOT_COLUMN_BIT
 
 /* Told by other kinds of changes, or of no interest to anybody. */
-#define NOT_FIELDS                                                                                                          \
-  (BIT (SPOT_COLUMN_ID) | BIT (SPOT_COLUMN_FRIENDLY_ID) | BIT (SPOT_COLUMN_STATUS) | BIT (SPOT_COLUMN_UPDATED_AT)           \
+#define NOT_FIELDS                                                                                                     \
+  (BIT (SPOT_COLUMN_ID) | BIT (SPOT_COLUMN_FRIENDLY_ID) | BIT (SPOT_COLUMN_STATUS) | BIT (SPOT_COLUMN_UPDATED_AT)      \
    | BIT (SPOT_COLUMN_RUN_TAGS) | BIT (SPOT_COLUMN_METADATA) | BIT (SPOT_COLUMN_METADATA_TYPE))
 
 /* Long texts, of which only the size is told. */
@@ -181,7 +181,8 @@ clean_cb (SpotValue  *child,
   return spot_value_ref (child);
 }
 
-/* (nullable): the metadata, %NULL when there is none; *@fits is FALSE when there is, and it is not to be looked into. */
+/* (nullable): the metadata, %NULL when there is none; *@fits is FALSE when there is, and it is not to be looked
+   into. */
 static SpotValue *
 read_metadata (const SpotRunRecord *record,
                gboolean            *fits)
@@ -361,7 +362,8 @@ append_field (GString             *out,
   if (LONG_FIELDS & BIT (column))
     {
       g_string_append_printf (out, ",\"old_bytes\":%" G_GSIZE_FORMAT ",\"new_bytes\":%" G_GSIZE_FORMAT,
-                              spot_run_record_get_text_size (older, column), spot_run_record_get_text_size (newer, column));
+                              spot_run_record_get_text_size (older, column),
+                              spot_run_record_get_text_size (newer, column));
     }
   else
     {

@@ -11,11 +11,11 @@ G_BEGIN_DECLS
  * @SPOT_CHANGE_STATUS: its status changed; `{"old":"QUEUED","new":"EXECUTING"}`, in the server's words
  * @SPOT_CHANGE_ENDED: it got a time of completion; `old` and `new` as for the status, which may be the same
  * @SPOT_CHANGE_TAGS: `{"added":["a"],"removed":["b"]}`
- * @SPOT_CHANGE_METADATA: `{"keys":[{"name":"rows","old":"1","new":"2"},…],"more":3}`; a key that was added has no `old`, one
- *   that was taken away no `new`; `more` counts those that are not listed. `{"old":…,"new":…}` when one of the two is no
- *   object, `{"old_bytes":1,"new_bytes":2}` when one is too large or cannot be read
- * @SPOT_CHANGE_FIELDS: `{"fields":[{"name":"startedAt","new":"2026-08-21T09:12:01.310Z"},…]}`, with `old` and `new` as for
- *   metadata; payload, output and error tell `old_bytes` and `new_bytes` instead
+ * @SPOT_CHANGE_METADATA: `{"keys":[{"name":"rows","old":"1","new":"2"},…],"more":3}`; a key that was added has no
+ *   `old`, one that was taken away no `new`; `more` counts those that are not listed. `{"old":…,"new":…}` when one of
+ *   the two is no object, `{"old_bytes":1,"new_bytes":2}` when one is too large or cannot be read
+ * @SPOT_CHANGE_FIELDS: `{"fields":[{"name":"startedAt","new":"2026-08-21T09:12:01.310Z"},…]}`, with `old` and `new` as
+ *   for metadata; payload, output and error tell `old_bytes` and `new_bytes` instead
  * @SPOT_CHANGE_LEFT: the run left a feed that goes on without it; `{"feed":"…"}`
  * @SPOT_CHANGE_DELETED: the run is not on the server any more
  *
