@@ -31,18 +31,46 @@ get_of_kind (SpotValue     *object, /* nullable */
   return value != NULL && spot_value_get_kind (value) == kind ? value : NULL;
 }
 
-static const char *
-get_text (SpotValue  *object,
-          const char *name)
+/**
+ * spot_api_answer_get_text:
+ * @object: (nullable): what a server said
+ * @name: a member's name
+ *
+ * Returns: (transfer none) (nullable): the member's text; %NULL when @object is no object or has no such text
+ */
+const char *
+spot_api_answer_get_text (SpotValue  *object,
+                          const char *name)
 {
   SpotValue *value = get_of_kind (object, name, SPOT_VALUE_STRING);
 
   return value != NULL ? spot_value_get_text (value, NULL) : NULL;
 }
 
-static gboolean
-is_true (SpotValue  *object,
-         const char *name)
+/**
+ * spot_api_answer_get_object:
+ * @object: (nullable): what a server said
+ * @name: a member's name
+ *
+ * Returns: (transfer none) (nullable): the member, an object; %NULL when @object is none or has no such member
+ */
+SpotValue *
+spot_api_answer_get_object (SpotValue  *object,
+                            const char *name)
+{
+  return get_of_kind (object, name, SPOT_VALUE_OBJECT);
+}
+
+/**
+ * spot_api_answer_is_true:
+ * @object: (nullable): what a server said
+ * @name: a member's name
+ *
+ * Returns: whether @object has such a member, which is `true`
+ */
+gboolean
+spot_api_answer_is_true (SpotValue  *object,
+                         const char *name)
 {
   SpotValue *value = get_of_kind (object, name, SPOT_VALUE_BOOLEAN);
 
@@ -69,7 +97,7 @@ make_error (const char *problem)
 static char *
 dup_next (SpotValue *answer)
 {
-  const char *next = get_text (get (answer, "pagination"), "next");
+  const char *next = spot_api_answer_get_text (get (answer, "pagination"), "next");
 
   return next != NULL && *next != '\0' ? g_strdup (next) : NULL;
 }
@@ -107,7 +135,7 @@ spot_api_run_page_parse (SpotValue  *answer,
     {
       SpotValue *run = spot_value_get_child (data, i);
 
-      if (get_text (run, "id") != NULL)
+      if (spot_api_answer_get_text (run, "id") != NULL)
         g_ptr_array_add (self->runs, spot_value_ref (run));
     }
   return self;
@@ -176,9 +204,9 @@ dup_first_text (SpotValue  *a,
                 SpotValue  *b,
                 const char *name)
 {
-  const char *text = get_text (a, name);
+  const char *text = spot_api_answer_get_text (a, name);
 
-  return g_strdup (text != NULL ? text : get_text (b, name));
+  return g_strdup (text != NULL ? text : spot_api_answer_get_text (b, name));
 }
 
 /* @outer has who it is, @inner what it is; they are the same but in the tree form. */
@@ -190,22 +218,22 @@ add_span (SpotTrace  *self,
 {
   SpotTraceSpan *span;
 
-  if (inner == NULL || get_text (outer, id_name) == NULL)
+  if (inner == NULL || spot_api_answer_get_text (outer, id_name) == NULL)
     return FALSE;
   span = g_new0 (SpotTraceSpan, 1);
-  span->id = g_strdup (get_text (outer, id_name));
-  span->parent_id = g_strdup (get_text (outer, "parentId"));
+  span->id = g_strdup (spot_api_answer_get_text (outer, id_name));
+  span->parent_id = g_strdup (spot_api_answer_get_text (outer, "parentId"));
   span->run_id = dup_first_text (outer, inner, "runId");
-  span->message = g_strdup (get_text (inner, "message"));
+  span->message = g_strdup (spot_api_answer_get_text (inner, "message"));
   if (span->message == NULL)
     span->message = g_strdup ("");
-  span->level = g_strdup (get_text (inner, "level"));
+  span->level = g_strdup (spot_api_answer_get_text (inner, "level"));
   span->start_us = get_moment_us (inner, "startTime");
   span->duration_us = (gint64) (get_number (inner, "duration") / 1000.0);
   span->attempt = (guint) MIN (get_number (inner, "attemptNumber"), 1e9);
-  span->is_error = is_true (inner, "isError");
-  span->is_partial = is_true (inner, "isPartial");
-  span->is_cancelled = is_true (inner, "isCancelled");
+  span->is_error = spot_api_answer_is_true (inner, "isError");
+  span->is_partial = spot_api_answer_is_true (inner, "isPartial");
+  span->is_cancelled = spot_api_answer_is_true (inner, "isCancelled");
   span->details = spot_value_ref (inner);
   g_ptr_array_add (self->spans, span);
   return TRUE;
@@ -271,7 +299,7 @@ spot_trace_parse (SpotValue  *answer,
     {
       add_list (self, data, "id");
       self->next = dup_next (answer);
-      self->is_truncated = is_true (get (answer, "pagination"), "truncated");
+      self->is_truncated = spot_api_answer_is_true (get (answer, "pagination"), "truncated");
     }
   else if (trace != NULL)
     {
@@ -279,7 +307,7 @@ spot_trace_parse (SpotValue  *answer,
 
       if (root != NULL)
         add_tree (self, root);
-      self->is_truncated = is_true (trace, "isTruncated");
+      self->is_truncated = spot_api_answer_is_true (trace, "isTruncated");
     }
   else
     {

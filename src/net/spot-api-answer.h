@@ -5,6 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* What an answer says, if it does: (nullable), of a value that may be %NULL or no object. */
+const char     *spot_api_answer_get_text    (SpotValue       *object,
+                                             const char      *name);
+SpotValue      *spot_api_answer_get_object  (SpotValue       *object,
+                                             const char      *name);
+gboolean        spot_api_answer_is_true     (SpotValue       *object,
+                                             const char      *name);
+
 /**
  * SpotApiRunPage:
  * @runs: (element-type SpotValue): the runs of the page, objects with an `id`

@@ -45,7 +45,7 @@ spot_http_new_session (void)
  *
  * Sends a request and waits for the head of the answer. The connection goes through the proxy that the system names for it.
  *
- * Fails as soup_session_send() does.
+ * Fails as soup_session_send() does, and with %G_IO_ERROR_PROXY_FAILED when a proxy refuses the way to the server.
  *
  * Returns: (transfer full) (nullable): the body, to be read; %NULL after an error
  */
@@ -56,6 +56,7 @@ spot_http_send (SoupSession   *session,
                 GCancellable  *cancellable,
                 GError       **error)
 {
+  g_autoptr(GInputStream) stream = NULL;
   GTlsDatabase *trust;
 
   g_return_val_if_fail (SOUP_IS_SESSION (session), NULL);
@@ -73,7 +74,16 @@ spot_http_send (SoupSession   *session,
       soup_session_abort (session);
       g_object_set_data_full (G_OBJECT (session), "spot-trust", trust != NULL ? g_object_ref (trust) : NULL, g_object_unref);
     }
-  return soup_session_send (session, message, cancellable, error);
+  stream = soup_session_send (session, message, cancellable, error);
+  if (stream != NULL && strcmp (g_uri_get_scheme (soup_message_get_uri (message)), "https") == 0 &&
+      soup_message_get_tls_peer_certificate (message) == NULL)
+    {
+      /* libsoup passes a proxy's no on as if it were the server's, whom nobody has spoken to. */
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "the proxy lets nothing through: status %u",
+                   (guint) soup_message_get_status (message));
+      return NULL;
+    }
+  return g_steal_pointer (&stream);
 }
 
 static SoupMessage *

@@ -7,6 +7,7 @@
 #include "canned-server.h"
 #include "spot-api-client.h"
 #include "spot-http.h"
+#include "system-proxy.h"
 
 #define KEY "tr_dev_verysecretkeyofatest"
 #define WAIT_US (20 * G_TIME_SPAN_SECOND)
@@ -202,79 +203,6 @@ test_separate_realtime (void)
 
 /* ---- the system's proxy ---- */
 
-static char *proxy_url;
-
-typedef struct
-{
-  GObject parent_instance;
-} TestResolver;
-
-typedef struct
-{
-  GObjectClass parent_class;
-} TestResolverClass;
-
-static GType test_resolver_get_type (void);
-
-static gboolean
-is_supported (GProxyResolver *resolver)
-{
-  return TRUE;
-}
-
-static char **
-lookup (GProxyResolver  *resolver,
-        const char      *uri,
-        GCancellable    *cancellable,
-        GError         **error)
-{
-  const char *proxies[] = { strstr (uri, ".example") != NULL ? proxy_url : "direct://", NULL };
-
-  return g_strdupv ((char **) proxies);
-}
-
-static void
-lookup_async (GProxyResolver      *resolver,
-              const char          *uri,
-              GCancellable        *cancellable,
-              GAsyncReadyCallback  callback,
-              gpointer             user_data)
-{
-  g_autoptr(GTask) task = g_task_new (resolver, cancellable, callback, user_data);
-
-  g_task_return_pointer (task, lookup (resolver, uri, cancellable, NULL), (GDestroyNotify) g_strfreev);
-}
-
-static char **
-lookup_finish (GProxyResolver  *resolver,
-               GAsyncResult    *result,
-               GError         **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-resolver_iface_init (GProxyResolverInterface *iface)
-{
-  iface->is_supported = is_supported;
-  iface->lookup = lookup;
-  iface->lookup_async = lookup_async;
-  iface->lookup_finish = lookup_finish;
-}
-
-G_DEFINE_TYPE_WITH_CODE (TestResolver, test_resolver, G_TYPE_OBJECT,
-                         G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, resolver_iface_init))
-
-static void
-test_resolver_class_init (TestResolverClass *klass)
-{
-}
-
-static void
-test_resolver_init (TestResolver *self)
-{
-}
-
 /* What the system says of proxies is used without being asked for: for one host, and not for another. */
 static void
 check_proxy (void)
@@ -286,10 +214,7 @@ check_proxy (void)
   g_autoptr(SpotValue) answer = NULL;
   g_autoptr(GError) error = NULL;
 
-  g_io_extension_point_register (G_PROXY_RESOLVER_EXTENSION_POINT_NAME);
-  g_io_extension_point_implement (G_PROXY_RESOLVER_EXTENSION_POINT_NAME, test_resolver_get_type (), "spot-test", 1000);
-  g_assert_cmpstr (G_OBJECT_TYPE_NAME (g_proxy_resolver_get_default ()), ==, "TestResolver");
-  proxy_url = g_strdup (proxy->url);
+  system_proxy_set (proxy->url);
   canned_server_add (proxy, 200, "", "{\"id\":\"far\"}");
   canned_server_add (server, 200, "", "{\"id\":\"near\"}");
 
