@@ -77,6 +77,8 @@ spot_api_call_free (SpotApiCall *self)
   g_return_if_fail (self != NULL);
 
   g_free (self->target);
+  if (self->is_secret && self->body != NULL)
+    explicit_bzero (self->body, strlen (self->body));
   g_free (self->body);
   g_free (self);
 }
@@ -133,6 +135,124 @@ spot_api_call_public_token (const char * const *scopes,
   time = quote (expiration != NULL ? expiration : "15m");
   self = call_new ("POST", g_strdup ("/api/v1/auth/public-tokens"));
   self->body = g_strdup_printf ("{\"scopes\":%s,\"expirationTime\":%s}", list, time);
+  return self;
+}
+
+/**
+ * spot_api_call_authorization_code:
+ *
+ * Begins a sign-in: asks for a code and the page on which a person agrees to it.
+ *
+ * Returns: (transfer full): the call, for an endpoint without a credential
+ */
+SpotApiCall *
+spot_api_call_authorization_code (void)
+{
+  return call_new ("POST", g_strdup ("/api/v1/authorization-code"));
+}
+
+/**
+ * spot_api_call_token_for_code:
+ * @authorization_code: what the call before gave
+ *
+ * Asks whether the person has agreed. The answer's `token` is %NULL until then, and a secret afterwards. Only the first such
+ * answer is given, so it is not asked for again by itself.
+ *
+ * Returns: (transfer full): the call, for an endpoint without a credential
+ */
+SpotApiCall *
+spot_api_call_token_for_code (const char *authorization_code)
+{
+  g_autofree char *code = NULL;
+  SpotApiCall *self;
+
+  g_return_val_if_fail (authorization_code != NULL, NULL);
+
+  code = quote (authorization_code);
+  self = call_new ("POST", g_strdup ("/api/v1/token"));
+  self->body = g_strdup_printf ("{\"authorizationCode\":%s}", code);
+  self->is_secret = TRUE;
+  self->repeatable = FALSE;
+  explicit_bzero (code, strlen (code));
+  return self;
+}
+
+/**
+ * spot_api_call_person:
+ *
+ * Asks whose personal access token it is, and where the dashboard is.
+ *
+ * Returns: (transfer full): the call
+ */
+SpotApiCall *
+spot_api_call_person (void)
+{
+  return call_new ("GET", g_strdup ("/api/v2/whoami"));
+}
+
+/**
+ * spot_api_call_list_projects:
+ *
+ * Lists the projects of all of a person's organizations.
+ *
+ * Returns: (transfer full): the call
+ */
+SpotApiCall *
+spot_api_call_list_projects (void)
+{
+  SpotApiCall *self = call_new ("GET", g_strdup ("/api/v1/projects"));
+
+  self->any_answer = TRUE;
+  return self;
+}
+
+/**
+ * spot_api_call_list_environments:
+ * @project_ref: a project
+ *
+ * Lists its environments.
+ *
+ * Returns: (transfer full): the call
+ */
+SpotApiCall *
+spot_api_call_list_environments (const char *project_ref)
+{
+  SpotApiCall *self;
+
+  g_return_val_if_fail (project_ref != NULL, NULL);
+
+  self = call_new_for ("GET", "/api/v1/projects/", project_ref, "/environments");
+  self->any_answer = TRUE;
+  return self;
+}
+
+/**
+ * spot_api_call_mint_token:
+ * @project_ref: a project
+ * @environment: one of `dev`, `staging`, `prod` and `preview`
+ * @scopes: (array zero-terminated=1): what the token is to be good for
+ *
+ * Asks for a token for one environment, good for an hour. The answer's `token` is a secret.
+ *
+ * Returns: (transfer full): the call
+ */
+SpotApiCall *
+spot_api_call_mint_token (const char         *project_ref,
+                          const char         *environment,
+                          const char * const *scopes)
+{
+  g_autofree char *segment = NULL;
+  g_autofree char *rest = NULL;
+  g_autofree char *list = NULL;
+  SpotApiCall *self;
+
+  g_return_val_if_fail (project_ref != NULL && environment != NULL && scopes != NULL, NULL);
+
+  segment = g_uri_escape_string (environment, NULL, FALSE);
+  rest = g_strconcat ("/", segment, "/jwt", NULL);
+  list = quote_all (scopes);
+  self = call_new_for ("POST", "/api/v1/projects/", project_ref, rest);
+  self->body = g_strdup_printf ("{\"claims\":{\"scopes\":%s},\"expirationTime\":\"1h\"}", list);
   return self;
 }
 

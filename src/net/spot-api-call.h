@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @body: (nullable): the JSON text to send
  * @repeatable: whether doing it twice is the same as doing it once
  * @has_secret: whether the answer holds a credential, which is taken out
+ * @is_secret: whether @body holds a credential, or what is as good as one: it is overwritten when freed
+ * @any_answer: whether the answer may be an array as well as an object
  *
  * One call of the management API (protocol §8), ready to be sent.
  */
@@ -22,6 +24,8 @@ typedef struct
   char       *body;
   gboolean    repeatable;
   gboolean    has_secret;
+  gboolean    is_secret;
+  gboolean    any_answer;
 } SpotApiCall;
 
 void         spot_api_call_free             (SpotApiCall *self);
@@ -68,6 +72,17 @@ SpotApiCall *spot_api_call_whoami           (void);
 SpotApiCall *spot_api_call_token_claims     (void);
 SpotApiCall *spot_api_call_public_token     (const char * const *scopes,
                                              const char         *expiration);
+
+/* For signing in, without a credential; then with a personal access token (protocol §1.7, §1.8, §8.9). */
+SpotApiCall *spot_api_call_authorization_code (void);
+SpotApiCall *spot_api_call_token_for_code   (const char *authorization_code);
+SpotApiCall *spot_api_call_person           (void);
+SpotApiCall *spot_api_call_list_projects    (void);
+SpotApiCall *spot_api_call_list_environments (const char *project_ref);
+SpotApiCall *spot_api_call_mint_token       (const char         *project_ref,
+                                             const char         *environment,
+                                             const char * const *scopes);
+
 SpotApiCall *spot_api_call_list_runs        (const SpotApiRunFilter *filter);
 SpotApiCall *spot_api_call_retrieve_run     (const char *run_id);
 SpotApiCall *spot_api_call_run_events       (const char *run_id);

@@ -397,7 +397,8 @@ do_call (Worker       *worker,
     value = spot_value_new_from_json ((const char *) answer.body->data, (gssize) answer.body->len, &failure);
   if (call->has_secret && answer.body->len > 0)
     explicit_bzero (answer.body->data, answer.body->len);
-  if (value == NULL || spot_value_get_kind (value) != SPOT_VALUE_OBJECT)
+  if (value == NULL || (spot_value_get_kind (value) != SPOT_VALUE_OBJECT &&
+                        !(call->any_answer && spot_value_get_kind (value) == SPOT_VALUE_ARRAY)))
     {
       g_set_error (error, SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER, "%s: the answer is no JSON object", call->target);
       return NULL;
@@ -793,7 +794,7 @@ spot_api_client_call_async (SpotApiClient       *self,
  * @result: what the callback was given
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the answer, an object; %NULL after an error
+ * Returns: (transfer full) (nullable): the answer, an object, or an array where the call says so; %NULL after an error
  */
 SpotValue *
 spot_api_client_call_finish (SpotApiClient  *self,

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "spot-api-error.h"
+
 #include "spot-connection-problem.h"
 
 G_DEFINE_ENUM_TYPE (SpotConnectionProblem, spot_connection_problem,
@@ -34,6 +36,7 @@ G_DEFINE_ENUM_TYPE (SpotConnectionProblem, spot_connection_problem,
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_HTML, "html"),
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_AUTHORIZATION_STRIPPED, "authorization-stripped"),
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_HEADERS_STRIPPED, "headers-stripped"),
+  G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_GONE, "gone"),
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_BUSY, "busy"),
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_SERVER, "server"),
   G_DEFINE_ENUM_VALUE (SPOT_CONNECTION_PROBLEM_BAD_ANSWER, "bad-answer"))
@@ -92,6 +95,42 @@ spot_connection_problem_from_transport (const GError         *error,
       return SPOT_CONNECTION_PROBLEM_BAD_ANSWER;
     default:
       return SPOT_CONNECTION_PROBLEM_NO_WAY;
+    }
+}
+
+/**
+ * spot_connection_problem_from_api_error:
+ * @error: what a call of the management API failed with
+ *
+ * Returns: what that means, as far as it still tells
+ */
+SpotConnectionProblem
+spot_connection_problem_from_api_error (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, SPOT_CONNECTION_PROBLEM_BAD_ANSWER);
+
+  if (error->domain != SPOT_API_ERROR)
+    return SPOT_CONNECTION_PROBLEM_BAD_ANSWER;
+  switch (error->code)
+    {
+    case SPOT_API_ERROR_UNREACHABLE:
+      return SPOT_CONNECTION_PROBLEM_NO_WAY;
+    case SPOT_API_ERROR_TLS:
+      return SPOT_CONNECTION_PROBLEM_TLS_AUTHORITY;
+    case SPOT_API_ERROR_REDIRECT:
+      return SPOT_CONNECTION_PROBLEM_REDIRECT;
+    case SPOT_API_ERROR_UNAUTHORIZED:
+      return SPOT_CONNECTION_PROBLEM_UNAUTHORIZED;
+    case SPOT_API_ERROR_FORBIDDEN:
+      return SPOT_CONNECTION_PROBLEM_FORBIDDEN;
+    case SPOT_API_ERROR_NOT_FOUND:
+      return SPOT_CONNECTION_PROBLEM_NOT_TRIGGER;
+    case SPOT_API_ERROR_BUSY:
+      return SPOT_CONNECTION_PROBLEM_BUSY;
+    case SPOT_API_ERROR_SERVER:
+      return SPOT_CONNECTION_PROBLEM_SERVER;
+    default:
+      return SPOT_CONNECTION_PROBLEM_BAD_ANSWER;
     }
 }
 
@@ -276,6 +315,9 @@ spot_connection_problem_dup_sentence (SpotConnectionProblem  problem,
       /* Translators: %s is a host */
       return g_strdup_printf (_("Something between here and %s removes response headers. Let the proxy pass "
                                 "those that begin with “electric-”."), host);
+    case SPOT_CONNECTION_PROBLEM_GONE:
+      return g_strdup (_("The project or environment is gone, or you may not see it any more. Remove it from the "
+                         "account, or ask whoever owns it."));
     case SPOT_CONNECTION_PROBLEM_BUSY:
       /* Translators: %s is a host */
       return g_strdup_printf (_("%s has had too many requests. Try again in a minute."), host);

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @SPOT_CONNECTION_PROBLEM_HTML: a web page came instead of an answer: a proxy, a login page
  * @SPOT_CONNECTION_PROBLEM_AUTHORIZATION_STRIPPED: something on the way takes the credential out of requests
  * @SPOT_CONNECTION_PROBLEM_HEADERS_STRIPPED: something on the way takes headers out of answers
+ * @SPOT_CONNECTION_PROBLEM_GONE: the project or environment is gone, or not the person's any more
  * @SPOT_CONNECTION_PROBLEM_BUSY: a limit of the server has been reached
  * @SPOT_CONNECTION_PROBLEM_SERVER: the server has a problem of its own
  * @SPOT_CONNECTION_PROBLEM_BAD_ANSWER: an answer that nobody understands
@@ -60,6 +61,7 @@ typedef enum {
   SPOT_CONNECTION_PROBLEM_HTML,
   SPOT_CONNECTION_PROBLEM_AUTHORIZATION_STRIPPED,
   SPOT_CONNECTION_PROBLEM_HEADERS_STRIPPED,
+  SPOT_CONNECTION_PROBLEM_GONE,
   SPOT_CONNECTION_PROBLEM_BUSY,
   SPOT_CONNECTION_PROBLEM_SERVER,
   SPOT_CONNECTION_PROBLEM_BAD_ANSWER,
@@ -70,6 +72,7 @@ GType spot_connection_problem_get_type (void);
 
 SpotConnectionProblem spot_connection_problem_from_transport (const GError          *error,
                                                               GTlsCertificateFlags   certificate_errors);
+SpotConnectionProblem spot_connection_problem_from_api_error (const GError         *error);
 SpotConnectionProblem spot_connection_problem_from_answer    (guint                  status,
                                                               const char            *content_type,
                                                               const char            *body,
