@@ -191,6 +191,7 @@ spot_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (APP_ID);
 
   self->monitor = spot_monitor_new ();
+  spot_monitor_set_history (self->monitor, TRUE);
   g_signal_connect_object (self->monitor, "notice", G_CALLBACK (notice_cb), self, 0);
   g_signal_connect_object (self->monitor, "withdraw", G_CALLBACK (withdraw_cb), self, 0);
   if (self->wants_demo)

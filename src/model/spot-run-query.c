@@ -9,12 +9,19 @@
 
 #define ALL_GROUPS ((1u << SPOT_N_STATUS_GROUPS) - 1)
 
+/* One of the two is enough; the same twice for one alone. */
+typedef struct
+{
+  guint first;
+  guint second;
+} FeedPair;
+
 struct _SpotRunQuery
 {
   grefcount  ref_count;
   GPtrArray *run_ids; /* owned (element-type utf8) */
   GPtrArray *tags;    /* owned (element-type utf8) */
-  GArray    *feeds;   /* owned (element-type guint) */
+  GArray    *feeds;   /* owned (element-type FeedPair) */
   GPtrArray *texts;   /* owned (element-type SpotQueryText) */
   guint      groups;  /* bits */
 };
@@ -74,7 +81,7 @@ spot_run_query_new (void)
   self->run_ids = g_ptr_array_new_with_free_func (g_free);
   self->tags = g_ptr_array_new_with_free_func (g_free);
   self->texts = g_ptr_array_new_with_free_func ((GDestroyNotify) spot_query_text_unref);
-  self->feeds = g_array_new (FALSE, FALSE, sizeof (guint));
+  self->feeds = g_array_new (FALSE, FALSE, sizeof (FeedPair));
   self->groups = ALL_GROUPS;
   return self;
 }
@@ -166,12 +173,29 @@ SpotRunQuery *
 spot_run_query_with_feed (SpotRunQuery *self,
                           guint         feed_id)
 {
+  return spot_run_query_with_either_feed (self, feed_id, feed_id);
+}
+
+/**
+ * spot_run_query_with_either_feed:
+ * @self: a query
+ * @first: a feed, by the number that it has in the store
+ * @second: another
+ *
+ * Returns: (transfer full): @self for runs that one of the feeds has, or both
+ */
+SpotRunQuery *
+spot_run_query_with_either_feed (SpotRunQuery *self,
+                                 guint         first,
+                                 guint         second)
+{
+  FeedPair pair = { first, second };
   SpotRunQuery *other;
 
   g_return_val_if_fail (self != NULL, NULL);
 
   other = copy (self);
-  g_array_append_val (other->feeds, feed_id);
+  g_array_append_val (other->feeds, pair);
   return other;
 }
 
@@ -239,7 +263,10 @@ spot_run_query_matches (SpotRunQuery *self,
 
   for (guint i = 0; i < self->feeds->len; i++)
     {
-      if (!spot_run_is_in_feed (run, g_array_index (self->feeds, guint, i)))
+      const FeedPair *pair = &g_array_index (self->feeds, FeedPair, i);
+
+      if (!spot_run_is_in_feed (run, pair->first)
+          && (pair->second == pair->first || !spot_run_is_in_feed (run, pair->second)))
         return FALSE;
     }
   for (guint i = 0; i < self->run_ids->len; i++)

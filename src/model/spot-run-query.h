@@ -26,6 +26,9 @@ SpotRunQuery *spot_run_query_with_tags   (SpotRunQuery       *self,
                                           const char * const *tags);
 SpotRunQuery *spot_run_query_with_feed   (SpotRunQuery       *self,
                                           guint               feed_id);
+SpotRunQuery *spot_run_query_with_either_feed (SpotRunQuery  *self,
+                                          guint               first,
+                                          guint               second);
 SpotRunQuery *spot_run_query_with_text   (SpotRunQuery       *self,
                                           const char         *text);
 SpotRunQuery *spot_run_query_with_groups (SpotRunQuery       *self,

@@ -69,8 +69,11 @@ spot_environment_feed_start (const SpotFeedWish *wish,
       self->feed = spot_feed_new (endpoint, spec, &spot_update_port_sink, spot_update_port_ref (self->port),
                                   (GDestroyNotify) spot_update_port_unref);
       spot_feed_spec_unref (spec);
-      spot_feed_start (self->feed);
-      spot_environment_feed_hold (self, wish->held);
+      self->held = wish->held;
+      /* One that is held has nothing to keep its place in yet: it begins when it may. */
+      self->started = !wish->held;
+      if (self->started)
+        spot_feed_start (self->feed);
     }
   return self;
 }
@@ -166,7 +169,12 @@ spot_environment_feed_hold (SpotEnvironmentFeed *self,
   if (self->feed == NULL || self->held == held)
     return;
   self->held = held;
-  if (held)
+  if (!self->started)
+    {
+      self->started = TRUE;
+      spot_feed_start (self->feed);
+    }
+  else if (held)
     spot_feed_pause (self->feed);
   else
     spot_feed_resume (self->feed);

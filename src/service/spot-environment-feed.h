@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @status: (owned) (nullable): the last one it told
  * @error: (owned) (nullable): why it could not be made
  * @shed: there is no room for it
+ * @started: it has been let go once
  * @held: it keeps its place and asks for nothing
  * @updates: committed changes
  * @n_unreadable: rows with a value that could not be read
@@ -38,6 +39,7 @@ typedef struct
   GError         *error;
   gboolean        shed;
   gboolean        held;
+  gboolean        started;
   guint64         updates;
   guint64         n_unreadable;
   char           *unreadable;

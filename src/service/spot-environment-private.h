@@ -2,7 +2,9 @@
 #pragma once
 
 #include "spot-environment.h"
+#include "spot-feed-budget.h"
 #include "spot-feed-set.h"
+#include "spot-history.h"
 #include "spot-notifier.h"
 #include "spot-open-runs.h"
 
@@ -30,12 +32,26 @@ struct _SpotEnvironment
   SpotToken           *token;   /* (owned) (nullable): what the credential allows, %NULL for everything */
   gboolean             asleep;
   guint                n_connections;
+  gboolean             stopped;
+  SpotFeedBudget       budget;
+  guint                probe_id; /* time-out until one more connection is tried */
+  gboolean             with_history;
+  guint                n_old_runs; /* that the plan knows of */
+  SpotHistory         *history; /* (owned) (nullable): runs older than the feeds' windows, %NULL where none are wanted */
 };
 
 guint            spot_environment_get_n_watches (SpotEnvironment       *self);
 /* Borrowed: the list holds a reference. */
 SpotWatch       *spot_environment_get_watch     (SpotEnvironment       *self,
                                                  guint                  index);
+void             spot_environment_plan_probe    (SpotEnvironment       *self);
+gboolean         spot_environment_check_refusals (SpotEnvironment      *self);
+guint            spot_environment_reserve_history (SpotEnvironment     *self,
+                                                 const SpotWatchSpec   *spec);
+void             spot_environment_drop_history  (SpotEnvironment       *self,
+                                                 SpotWatch             *watch);
+void             spot_environment_want_histories (SpotEnvironment      *self);
+gboolean         spot_environment_check_old_runs (SpotEnvironment      *self);
 void             spot_environment_replan        (SpotEnvironment       *self);
 void             spot_environment_tell_silenced (SpotEnvironment       *self,
                                                  SpotWatch             *watch);

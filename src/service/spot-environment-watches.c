@@ -70,7 +70,7 @@ new_query (SpotEnvironment     *self,
       if (has_environment_feed (self))
         {
           *feed_id = SPOT_ENVIRONMENT_FEED_ID;
-          query = spot_run_query_with_feed (all, *feed_id);
+          query = spot_run_query_with_either_feed (all, *feed_id, spot_environment_reserve_history (self, spec));
         }
       else
         {
@@ -179,6 +179,7 @@ spot_environment_change_watch (SpotEnvironment     *self,
       g_autoptr(SpotRunQuery) query = NULL;
       guint feed_id;
 
+      spot_environment_drop_history (self, watch);
       query = new_query (self, own, &feed_id);
       spot_watch_set_spec (watch, own);
       spot_watch_set_feed_id (watch, feed_id);
@@ -256,6 +257,7 @@ spot_environment_remove_watch (SpotEnvironment *self,
   hold = g_object_ref (watch);
   g_list_store_remove (self->watches, position);
   spot_environment_replan (self);
+  spot_environment_drop_history (self, watch);
   spot_environment_tell_silenced (self, watch);
   spec = spot_watch_get_spec (watch);
   if (spec->kind == SPOT_WATCH_BATCH)

@@ -42,6 +42,14 @@ is_in_window (SpotEnvironment *self,
 }
 
 /* The key of the feed that serves a watch; watches are in the plan in their order. */
+static SpotServing
+get_serving (SpotEnvironment *self,
+             guint            index)
+{
+  return self->plan != NULL && index < self->plan->watches->len
+           ? g_array_index (self->plan->watches, SpotWatchPlan, index).serving : SPOT_SERVING_FEED;
+}
+
 static const char *
 get_watch_key (SpotEnvironment *self,
                guint            index)
@@ -54,13 +62,11 @@ get_watch_key (SpotEnvironment *self,
 
 /* No feed is to serve it, for a reason that the user has to know. */
 static void
-tell_unserved (SpotEnvironment *self,
-               SpotWatch       *watch,
-               guint            index)
+tell_unserved (SpotWatch   *watch,
+               SpotServing  serving,
+               gint64       last_synced_us)
 {
-  SpotConnectionInfo info = { .state = SPOT_CONNECTION_CONNECTING };
-  SpotServing serving = self->plan != NULL && index < self->plan->watches->len
-                          ? g_array_index (self->plan->watches, SpotWatchPlan, index).serving : SPOT_SERVING_FEED;
+  SpotConnectionInfo info = { .state = SPOT_CONNECTION_CONNECTING, .last_synced_us = last_synced_us };
 
   if (serving == SPOT_SERVING_PAUSED)
     {
@@ -88,9 +94,10 @@ update_watches (SpotEnvironment *self)
       SpotConnectionInfo info;
       gboolean ready;
 
-      if (key == NULL)
+      if (key == NULL || get_serving (self, i) != SPOT_SERVING_FEED)
         {
-          tell_unserved (self, watch, i);
+          tell_unserved (watch, get_serving (self, i),
+                         spot_connection_get_last_synced (spot_watch_get_connection (watch)));
           continue;
         }
       ready = spot_feed_set_is_committed (self->feeds, key);
@@ -175,6 +182,8 @@ static SpotFeedPlan *
 make_plan (SpotEnvironment *self)
 {
   guint n_watches = spot_environment_get_n_watches (self);
+  guint max_feeds = spot_feed_budget_get (&self->budget);
+  GPtrArray *old_runs = self->history != NULL ? spot_history_get_old_runs (self->history) : NULL;
   g_autofree SpotPlannerWatch *watches = g_new0 (SpotPlannerWatch, n_watches);
   guint n_open_runs = spot_open_runs_get_n (self->open_runs);
   g_autofree const char **open_runs = g_new0 (const char *, n_open_runs + 1);
@@ -185,8 +194,10 @@ make_plan (SpotEnvironment *self)
     .n_open_runs = n_open_runs,
     .environment_ready = spot_feed_set_is_committed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY),
     .environment_capped = spot_feed_set_is_capped (self->feeds),
+    .old_runs = old_runs != NULL ? (const char * const *) old_runs->pdata : NULL,
+    .n_old_runs = old_runs != NULL ? old_runs->len : 0,
     .token = self->token,
-    .max_feeds = MAX_FEEDS,
+    .max_feeds = max_feeds != 0 ? MIN (max_feeds, MAX_FEEDS) : MAX_FEEDS,
     .asleep = self->asleep,
     .every_column = self->every_column,
   };
@@ -219,6 +230,7 @@ spot_environment_replan (SpotEnvironment *self)
   g_autoptr(SpotFeedPlan) before = g_steal_pointer (&self->plan);
 
   self->plan = make_plan (self);
+  self->n_old_runs = self->history != NULL ? spot_history_get_old_runs (self->history)->len : 0;
   spot_feed_set_follow (self->feeds, self->plan);
   update_all (self);
 }
@@ -280,10 +292,12 @@ spot_environment_apply (SpotEnvironment *self,
       self->partial = TRUE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARTIAL]);
     }
-  if (newly_committed || have_windows_changed (self))
+  if (newly_committed || have_windows_changed (self) || spot_environment_check_old_runs (self)
+      || spot_environment_check_refusals (self))
     spot_environment_replan (self);
   else
     update_all (self);
+  spot_environment_want_histories (self);
   spot_open_runs_update_streams (self->open_runs, self->store);
   return TRUE;
 }
@@ -355,6 +369,7 @@ spot_environment_finalize (GObject *object)
 
   g_free (self->id);
   g_free (self->name);
+  g_clear_pointer (&self->history, spot_history_free);
   g_clear_pointer (&self->plan, spot_feed_plan_free);
   g_clear_pointer (&self->feeds, spot_feed_set_free);
   g_clear_pointer (&self->token, spot_token_free);
@@ -569,6 +584,10 @@ spot_environment_stop (SpotEnvironment *self)
 {
   g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
 
+  self->stopped = TRUE;
+  self->with_history = FALSE;
+  spot_environment_plan_probe (self);
+  g_clear_pointer (&self->history, spot_history_free);
   spot_feed_set_stop (self->feeds);
   spot_open_runs_stop (self->open_runs);
 }

@@ -49,6 +49,18 @@ guint                spot_environment_get_n_connections (SpotEnvironment *self);
 void                 spot_environment_set_every_column (SpotEnvironment *self,
                                                       gboolean         every_column);
 
+/* How many live connections it may take on the server, 0 for as many as its watches need: what the user says, and what the
+ * server grants. */
+void                 spot_environment_set_max_connections (SpotEnvironment *self,
+                                                   guint                max_connections);
+guint                spot_environment_get_max_connections (SpotEnvironment *self);
+
+/* Runs that are older than the feeds' windows are listed by the management API, once for each watch; unfinished ones of them
+ * are followed one by one. No unless told otherwise. */
+void                 spot_environment_set_history (SpotEnvironment     *self,
+                                                   gboolean             with_history);
+void                 spot_environment_retry_history (SpotEnvironment   *self);
+
 /* A watch as the user described it, before the one that is at @position now; at the end when there is none. NULL for a spec
  * that is not valid. (transfer none). */
 SpotWatch           *spot_environment_add_watch   (SpotEnvironment     *self,

@@ -337,15 +337,48 @@ plan_each (SpotFeedPlan           *self,
       add_run_wish (self, input->old_runs[i]);
 }
 
+/* What only paused watches ask for keeps its place, and its rows, without a request. */
+static void
+keep_paused (SpotFeedPlan           *self,
+             const SpotPlannerInput *input)
+{
+  gboolean scoped = !allows (input, SPOT_ACCESS_LIST_FEED, NULL, NULL, NULL);
+  guint n_running = self->wishes->len;
+
+  for (guint i = 0; i < input->n_watches; i++)
+    {
+      SpotWatchPlan *plan = &g_array_index (self->watches, SpotWatchPlan, i);
+      const SpotPlannerWatch *watch = &input->watches[i];
+      const char *key;
+
+      if (plan->serving != SPOT_SERVING_PAUSED)
+        continue;
+      if (scoped)
+        key = add_scoped_wish (self, input, watch);
+      else if (input->every_column || watch->kind == SPOT_WATCH_BATCH)
+        key = add_own_wish (self, watch);
+      else
+        key = add_environment_wish (self);
+      plan->key = g_strdup (key);
+    }
+  for (guint i = n_running; i < self->wishes->len; i++)
+    ((SpotFeedWish *) self->wishes->pdata[i])->held = TRUE;
+}
+
 /* What is beyond the limit is not started. Tags have the environment feed to fall back on, the others have to wait. */
 static void
 shed (SpotFeedPlan           *self,
       const SpotPlannerInput *input)
 {
   SpotFeedWish *environment = spot_feed_plan_find (self, SPOT_ENVIRONMENT_FEED_KEY);
+  guint n_running = 0;
 
-  for (guint i = input->max_feeds; i < self->wishes->len; i++)
-    ((SpotFeedWish *) self->wishes->pdata[i])->shed = TRUE;
+  for (guint i = 0; i < self->wishes->len; i++)
+    {
+      SpotFeedWish *wish = self->wishes->pdata[i];
+
+      wish->shed = (!wish->held || input->asleep) && ++n_running > input->max_feeds;
+    }
 
   for (guint i = 0; i < input->n_watches; i++)
     {
@@ -379,6 +412,8 @@ watch_plan_clear (gpointer data)
  * When every column is wanted, a feed over the environment would bring the long columns of runs that nobody asked for: then
  * each watch has a feed of its own.
  *
+ * What only paused watches ask for is held: its rows stay, and nothing is asked.
+ *
  * Wishes are in the order in which they are given up last: environment, open runs, batches, tags, watched runs, batches that
  * are through, old runs. So a run's own feed goes before one that many runs share, except for the run in front of the user.
  *
@@ -402,16 +437,22 @@ spot_feed_plan_new (const SpotPlannerInput *input)
   else
     plan_environment (self, input);
 
+  keep_paused (self, input);
   for (guint i = 0; i < self->wishes->len; i++)
     {
       SpotFeedWish *wish = self->wishes->pdata[i];
 
       wish->every_column = input->every_column || wish->kind == SPOT_WISH_RUN;
-      wish->held = input->asleep;
+      wish->held |= input->asleep;
     }
   if (input->max_feeds > 0)
     shed (self, input);
-  self->n_live = input->max_feeds > 0 ? MIN (self->wishes->len, input->max_feeds) : self->wishes->len;
+  for (guint i = 0; i < self->wishes->len; i++)
+    {
+      const SpotFeedWish *wish = self->wishes->pdata[i];
+
+      self->n_live += !wish->held && !wish->shed;
+    }
   return self;
 }
 

@@ -128,7 +128,7 @@ typedef enum {
 /**
  * SpotWatchPlan:
  * @serving: whether a feed serves the watch
- * @key: (owned) (nullable): of the wish that serves it, or of the first that do; %NULL when none does
+ * @key: (owned) (nullable): of the wish that serves it, or of the first that do, or would; %NULL when none does
  */
 typedef struct
 {
@@ -140,7 +140,7 @@ typedef struct
  * SpotFeedPlan:
  * @wishes: (element-type SpotFeedWish): the most important ones first, each key once
  * @watches: (element-type SpotWatchPlan): one for each watch of the input, in its order
- * @n_live: how many of the wishes are to run
+ * @n_live: how many of the wishes are to ask the server
  */
 typedef struct
 {

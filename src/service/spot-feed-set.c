@@ -20,6 +20,7 @@ struct _SpotFeedSet
   guint64          updates;
   gboolean         pending;  /* something has come, or the store is not through with what it was given */
   gboolean         capped;
+  gboolean         refused;  /* a live connection, since somebody asked */
   gboolean         offline;
 };
 
@@ -106,11 +107,13 @@ stop_feed (SpotFeedSet         *self,
   spot_environment_feed_stop (feed);
 }
 
-static void
+/* @known_id: under which the store has its rows, 0 for its reserved one or a new one. */
+static SpotEnvironmentFeed *
 start_feed (SpotFeedSet        *self,
-            const SpotFeedWish *wish)
+            const SpotFeedWish *wish,
+            guint               known_id)
 {
-  gpointer id = g_hash_table_lookup (self->reserved, wish->key);
+  gpointer id = known_id != 0 ? GUINT_TO_POINTER (known_id) : g_hash_table_lookup (self->reserved, wish->key);
   SpotEnvironmentFeed *feed;
 
   if (id == NULL)
@@ -118,6 +121,21 @@ start_feed (SpotFeedSet        *self,
   feed = spot_environment_feed_start (wish, self->endpoint, self->queue, self->owner, GPOINTER_TO_UINT (id));
   g_hash_table_insert (self->feeds, feed->key, feed);
   g_hash_table_insert (self->feeds_by_id, id, feed);
+  return feed;
+}
+
+/* There is room for it now, or none any more: its rows stay in sight. */
+static void
+restart_feed (SpotFeedSet         *self,
+              SpotEnvironmentFeed *feed,
+              const SpotFeedWish  *wish)
+{
+  gboolean committed = feed->committed;
+  guint id = feed->id;
+
+  stop_feed (self, feed);
+  feed = start_feed (self, wish, id);
+  feed->arrived = feed->committed = committed;
 }
 
 /**
@@ -163,7 +181,8 @@ spot_feed_set_release_id (SpotFeedSet *self,
  * @self: a set
  * @plan: which feeds to run
  *
- * Starts and stops the difference between what runs and what should. Rows of a stopped feed leave the store.
+ * Starts and stops the difference between what runs and what should. Rows of a feed that nobody wants any more leave the
+ * store; those of one for which there is no room stay.
  */
 void
 spot_feed_set_follow (SpotFeedSet  *self,
@@ -180,10 +199,7 @@ spot_feed_set_follow (SpotFeedSet  *self,
   g_hash_table_iter_init (&iter, self->feeds);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
     {
-      SpotFeedWish *wish = spot_feed_plan_find (plan, feed->key);
-
-      /* One for which there was no room is made anew when there is. */
-      if (wish == NULL || feed->shed != wish->shed)
+      if (spot_feed_plan_find (plan, feed->key) == NULL)
         {
           g_ptr_array_add (to_stop, feed);
           g_array_append_val (left_ids, feed->id);
@@ -197,7 +213,9 @@ spot_feed_set_follow (SpotFeedSet  *self,
 
       feed = g_hash_table_lookup (self->feeds, wish->key);
       if (feed == NULL)
-        start_feed (self, wish);
+        start_feed (self, wish, 0);
+      else if (feed->shed != wish->shed)
+        restart_feed (self, feed, wish);
       else
         spot_environment_feed_hold (feed, wish->held);
     }
@@ -220,6 +238,22 @@ spot_feed_set_is_committed (SpotFeedSet *self,
   SpotEnvironmentFeed *feed = g_hash_table_lookup (self->feeds, key);
 
   return feed != NULL && feed->committed;
+}
+
+/**
+ * spot_feed_set_is_over:
+ * @self: a set
+ * @key: of a feed
+ *
+ * Returns: whether the feed has come to its end by itself
+ */
+gboolean
+spot_feed_set_is_over (SpotFeedSet *self,
+                       const char  *key)
+{
+  SpotEnvironmentFeed *feed = g_hash_table_lookup (self->feeds, key);
+
+  return feed != NULL && spot_environment_feed_is_over (feed);
 }
 
 /**
@@ -315,9 +349,12 @@ take_batch (SpotFeedSet         *self,
 }
 
 static void
-take_status (SpotEnvironmentFeed *feed,
+take_status (SpotFeedSet         *self,
+             SpotEnvironmentFeed *feed,
              SpotFeedStatus      *status)
 {
+  if (g_error_matches (status->problem, SPOT_API_ERROR, SPOT_API_ERROR_BUSY))
+    self->refused = TRUE;
   g_clear_pointer (&feed->status, spot_feed_status_unref);
   feed->status = spot_feed_status_ref (status);
   /* What is empty may be told by this alone. */
@@ -341,10 +378,50 @@ spot_feed_set_take_update (SpotFeedSet *self,
   if (feed != NULL && update->batch != NULL)
     take_batch (self, feed, update->batch);
   if (feed != NULL && update->status != NULL)
-    take_status (feed, update->status);
+    take_status (self, feed, update->status);
   g_clear_pointer (&update->batch, spot_run_batch_unref);
   g_clear_pointer (&update->status, spot_feed_status_unref);
   self->pending = TRUE;
+}
+
+/**
+ * spot_feed_set_take_rows:
+ * @self: a set
+ * @feed_id: under which the store has them, from spot_feed_set_reserve_id()
+ * @batch: (transfer none): rows that came another way than by a feed
+ *
+ * Takes them as if a feed had committed them.
+ */
+void
+spot_feed_set_take_rows (SpotFeedSet  *self,
+                         guint         feed_id,
+                         SpotRunBatch *batch)
+{
+  if (self->queue == NULL)
+    return;
+  spot_run_store_push (self->store, feed_id, batch);
+  g_array_append_vals (self->commits, &(SpotCommit) { feed_id, spot_run_batch_ref (batch) }, 1);
+  self->pending = TRUE;
+  spot_update_queue_wake (self->queue);
+}
+
+/**
+ * spot_feed_set_drop_rows:
+ * @self: a set
+ * @key: with which the rows' id was reserved
+ *
+ * Takes what spot_feed_set_take_rows() brought out of the store.
+ */
+void
+spot_feed_set_drop_rows (SpotFeedSet *self,
+                         const char  *key)
+{
+  gpointer id = g_hash_table_lookup (self->reserved, key);
+
+  if (id == NULL)
+    return;
+  g_hash_table_remove (self->reserved, key);
+  spot_run_store_remove_feed (self->store, GPOINTER_TO_UINT (id));
 }
 
 /**
@@ -400,6 +477,21 @@ spot_feed_set_steal_commits (SpotFeedSet *self)
   commits = self->commits;
   self->commits = commits_new ();
   return commits;
+}
+
+/**
+ * spot_feed_set_steal_refused:
+ * @self: a set
+ *
+ * Returns: whether the server has refused a live connection since the last call
+ */
+gboolean
+spot_feed_set_steal_refused (SpotFeedSet *self)
+{
+  gboolean refused = self->refused;
+
+  self->refused = FALSE;
+  return refused;
 }
 
 /**

@@ -43,6 +43,8 @@ void                 spot_feed_set_follow        (SpotFeedSet        *self,
                                                   SpotFeedPlan       *plan);
 gboolean             spot_feed_set_is_committed  (SpotFeedSet        *self,
                                                   const char         *key);
+gboolean             spot_feed_set_is_over       (SpotFeedSet        *self,
+                                                  const char         *key);
 gboolean             spot_feed_set_is_capped     (SpotFeedSet        *self);
 void                 spot_feed_set_retry         (SpotFeedSet        *self,
                                                   const char         *key);
@@ -50,11 +52,17 @@ void                 spot_feed_set_stop          (SpotFeedSet        *self);
 
 void                 spot_feed_set_take_update   (SpotFeedSet        *self,
                                                   SpotUpdate         *update);
+void                 spot_feed_set_take_rows     (SpotFeedSet        *self,
+                                                  guint               feed_id,
+                                                  SpotRunBatch       *batch);
+void                 spot_feed_set_drop_rows     (SpotFeedSet        *self,
+                                                  const char         *key);
 gboolean             spot_feed_set_apply         (SpotFeedSet        *self,
                                                   gint64              budget_us,
                                                   gboolean           *newly_committed);
 GArray              *spot_feed_set_steal_commits (SpotFeedSet        *self);
 
+gboolean             spot_feed_set_steal_refused (SpotFeedSet        *self);
 guint                spot_feed_set_count_live    (SpotFeedSet        *self);
 void                 spot_feed_set_set_offline   (SpotFeedSet        *self,
                                                   gboolean            offline);

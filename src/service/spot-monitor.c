@@ -33,6 +33,7 @@ struct _SpotMonitor
   GSource         *notice_source; /* (owned) (nullable): at the time when the notifier has something due */
   guint            n_added;      /* environments, ever */
   guint            network_id;   /* time-out after a change of the network */
+  gboolean         with_history;
   gboolean         unapplied;    /* an environment is not through with what it was given */
   gboolean         dispatching;
   gboolean         stopped;
@@ -527,6 +528,7 @@ spot_monitor_add_environment_full (SpotMonitor                   *self,
   /* One that names no scopes says nothing of what the server will allow. */
   if (token != NULL && spot_token_get_scopes (token) != NULL && spot_token_get_scopes (token)[0] != NULL)
     spot_environment_set_token (environment, g_steal_pointer (&token));
+  spot_environment_set_history (environment, self->with_history);
   g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
   g_list_store_append (self->environments, environment);
   return environment;
@@ -579,6 +581,22 @@ spot_monitor_remove_environment (SpotMonitor     *self,
   while (spot_environment_get_n_watches (environment) > 0)
     spot_environment_remove_watch (environment, spot_environment_get_watch (environment, 0));
   g_list_store_remove (self->environments, position);
+}
+
+/**
+ * spot_monitor_set_history:
+ * @self: a monitor
+ * @with_history: whether runs older than the feeds' windows are listed, once for each watch
+ *
+ * Holds for environments that are added from here on. No unless told otherwise.
+ */
+void
+spot_monitor_set_history (SpotMonitor *self,
+                          gboolean     with_history)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  self->with_history = !!with_history;
 }
 
 /**

@@ -49,6 +49,9 @@ SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
                                                 const char   *credential,
                                                 gboolean      allow_plain_http,
                                                 GError      **error);
+/* For environments that are added from here on: as spot_environment_set_history(). */
+void             spot_monitor_set_history      (SpotMonitor  *self,
+                                                gboolean      with_history);
 void             spot_monitor_remove_environment (SpotMonitor *self,
                                                 SpotEnvironment *environment);
 /* The same with all that there is to say. */

@@ -199,6 +199,22 @@ spot_update_queue_close (SpotUpdateQueue *self)
 }
 
 /**
+ * spot_update_queue_wake:
+ * @self: a queue
+ *
+ * Has the dispatch called once, in the next frame, for something that came another way.
+ */
+void
+spot_update_queue_wake (SpotUpdateQueue *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_mutex_lock (&self->lock);
+  wake_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
  * spot_update_queue_pop:
  * @self: a queue
  * @update: (out caller-allocates): what came first

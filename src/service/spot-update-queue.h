@@ -51,6 +51,8 @@ SpotUpdateQueue    *spot_update_queue_new   (SpotUpdateDispatch  dispatch,
                                              gpointer            user_data);
 void                spot_update_queue_unref (SpotUpdateQueue    *self);
 void                spot_update_queue_close (SpotUpdateQueue    *self);
+/* From any thread: a dispatch is due, although nothing was pushed. */
+void                spot_update_queue_wake  (SpotUpdateQueue    *self);
 gboolean            spot_update_queue_pop   (SpotUpdateQueue    *self,
                                              SpotUpdate         *update);
 

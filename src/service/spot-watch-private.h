@@ -26,6 +26,8 @@ void                spot_watch_tell_commit (SpotWatch          *self,
                                             SpotRun            *run);
 void                spot_watch_describe    (SpotWatch          *self,
                                             SpotNotifierWatch  *description);
+void                spot_watch_set_history (SpotWatch          *self,
+                                            SpotHistoryState    history);
 void                spot_watch_set_ready   (SpotWatch          *self,
                                             gboolean            ready);
 

@@ -21,9 +21,17 @@ struct _SpotWatch
   SpotConnection *connection; /* (owned) */
   guint           counts[SPOT_N_STATUS_GROUPS];
   gboolean        ready;
+  SpotHistoryState history;
 };
 
 G_DEFINE_FINAL_TYPE (SpotWatch, spot_watch, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (SpotHistoryState, spot_history_state,
+  G_DEFINE_ENUM_VALUE (SPOT_HISTORY_NONE, "none"),
+  G_DEFINE_ENUM_VALUE (SPOT_HISTORY_WAITING, "waiting"),
+  G_DEFINE_ENUM_VALUE (SPOT_HISTORY_LOADING, "loading"),
+  G_DEFINE_ENUM_VALUE (SPOT_HISTORY_LOADED, "loaded"),
+  G_DEFINE_ENUM_VALUE (SPOT_HISTORY_FAILED, "failed"))
 
 enum
 {
@@ -39,6 +47,7 @@ enum
   PROP_N_FAILED,
   PROP_N_ENDED,
   PROP_READY,
+  PROP_HISTORY,
   N_PROPERTIES,
 };
 
@@ -137,6 +146,9 @@ spot_watch_get_property (GObject    *object,
       break;
     case PROP_READY:
       g_value_set_boolean (value, self->ready);
+      break;
+    case PROP_HISTORY:
+      g_value_set_enum (value, self->history);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -255,6 +267,12 @@ spot_watch_class_init (SpotWatchClass *klass)
    * Whether its first snapshot is complete.
    */
   properties[PROP_READY] = g_param_spec_boolean ("ready", NULL, NULL, FALSE, flags);
+  /**
+   * SpotWatch:history:
+   *
+   * Whether it has the runs that are older than its feed's window.
+   */
+  properties[PROP_HISTORY] = g_param_spec_enum ("history", NULL, NULL, SPOT_TYPE_HISTORY_STATE, SPOT_HISTORY_NONE, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -449,7 +467,8 @@ has_subject (SpotWatch     *self,
     case SPOT_WATCH_ENVIRONMENT:
     case SPOT_WATCH_BATCH:
     default:
-      return self->feed_id == 0 || feed_id == self->feed_id || (run != NULL && spot_run_is_in_feed (run, self->feed_id));
+      return self->feed_id == 0 || feed_id == self->feed_id
+             || (run != NULL && spot_run_query_matches (spot_run_list_get_query (self->list), run));
     }
 }
 
@@ -515,7 +534,8 @@ spot_watch_describe (SpotWatch         *self,
 
   *description = (SpotNotifierWatch) { .id = self->id, .name = self->name, .kind = self->spec->kind,
                                          .narrowed = self->spec->filter != NULL, .rule = self->spec->rule,
-                                         .muted = spot_watch_spec_is_muted (self->spec, g_get_real_time ()) };
+                                         .muted = self->spec->paused
+                                                  || spot_watch_spec_is_muted (self->spec, g_get_real_time ()) };
   if (self->spec->kind != SPOT_WATCH_BATCH)
     return;
   description->n_unfinished = spot_run_list_get_count (self->list, SPOT_STATUS_GROUP_WAITING) +
@@ -547,6 +567,36 @@ spot_watch_set_ready (SpotWatch *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
   update_counts (self);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * spot_watch_set_history:
+ * @self: a watch
+ * @history: how far its older runs have come
+ */
+void
+spot_watch_set_history (SpotWatch        *self,
+                        SpotHistoryState  history)
+{
+  g_return_if_fail (SPOT_IS_WATCH (self));
+
+  if (self->history == history)
+    return;
+  self->history = history;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HISTORY]);
+}
+
+/**
+ * spot_watch_get_history:
+ * @self: a watch
+ *
+ * Returns: whether it has the runs that are older than its feed's window
+ */
+SpotHistoryState
+spot_watch_get_history (SpotWatch *self)
+{
+  g_return_val_if_fail (SPOT_IS_WATCH (self), SPOT_HISTORY_NONE);
+  return self->history;
 }
 
 /**

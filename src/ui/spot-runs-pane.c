@@ -95,6 +95,7 @@ static void
 update_counts (SpotRunsPane *self)
 {
   g_autofree char *text = NULL;
+  const char *history;
   gboolean ready = self->watch != NULL && spot_watch_get_ready (self->watch);
   guint n_runs = 0;
 
@@ -109,9 +110,12 @@ update_counts (SpotRunsPane *self)
   else if (n_runs > 0)
     text = spot_words_counts (n_runs, spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_RUNNING),
                               spot_watch_get_count (self->watch, SPOT_STATUS_GROUP_BAD));
-  if (self->connection != NULL && spot_connection_get_partial (self->connection))
+  history = self->watch != NULL ? spot_words_history (spot_watch_get_history (self->watch)) : NULL;
+  if (history == NULL && self->connection != NULL && spot_connection_get_partial (self->connection))
+    history = spot_words_partial ();
+  if (history != NULL)
     {
-      char *both = text ? g_strconcat (text, " · ", spot_words_partial (), NULL) : g_strdup (spot_words_partial ());
+      char *both = text ? g_strconcat (text, " · ", history, NULL) : g_strdup (history);
 
       g_free (text);
       text = both;

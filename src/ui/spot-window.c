@@ -241,8 +241,12 @@ reconnect_cb (GSimpleAction *action,
   SpotWindow *self = user_data;
   SpotWatch *watch = spot_runs_pane_get_watch (self->runs);
 
+  SpotEnvironment *environment = get_environment (self);
+
   if (watch != NULL && spot_watch_get_connection (watch) != NULL)
     spot_connection_retry_now (spot_watch_get_connection (watch));
+  if (environment != NULL)
+    spot_environment_retry_history (environment);
 }
 
 static void

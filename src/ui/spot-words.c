@@ -243,6 +243,31 @@ spot_words_matches (guint n_matches,
 }
 
 /**
+ * spot_words_history:
+ * @history: how far the older runs of a watch have come
+ *
+ * Returns: (nullable): that in words, to stand behind the number of runs; %NULL when there is nothing to say
+ */
+const char *
+spot_words_history (SpotHistoryState history)
+{
+  switch (history)
+    {
+    case SPOT_HISTORY_WAITING:
+    case SPOT_HISTORY_LOADING:
+      /* Translators: behind the number of runs in a list: older runs are being fetched */
+      return _ ("loading history…");
+    case SPOT_HISTORY_FAILED:
+      /* Translators: behind the number of runs in a list: F5 is the key */
+      return _ ("older runs could not be loaded, F5 tries again");
+    case SPOT_HISTORY_NONE:
+    case SPOT_HISTORY_LOADED:
+    default:
+      return NULL;
+    }
+}
+
+/**
  * spot_words_new_runs:
  * @n_waiting: runs that wait to be shown
  *

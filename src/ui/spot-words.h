@@ -3,6 +3,7 @@
 
 #include "spot-connection.h"
 #include "spot-run.h"
+#include "spot-watch.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ char       *spot_words_counts     (guint               n_runs,
                                    guint               n_failed);
 char       *spot_words_matches    (guint               n_matches,
                                    guint               n_runs);
+const char *spot_words_history    (SpotHistoryState    history);
 char       *spot_words_new_runs   (guint               n_waiting);
 
 G_END_DECLS

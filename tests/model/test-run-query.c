@@ -196,6 +196,8 @@ test_feed (void)
   g_autoptr(SpotRunQuery) first = spot_run_query_with_feed (all, SPOT_TEST_FEED);
   g_autoptr(SpotRunQuery) second = spot_run_query_with_feed (all, 2);
   g_autoptr(SpotRunQuery) both = spot_run_query_with_feed (first, 2);
+  g_autoptr(SpotRunQuery) either = spot_run_query_with_either_feed (all, 2, SPOT_TEST_FEED);
+  g_autoptr(SpotRunQuery) neither = spot_run_query_with_either_feed (all, 8, 9);
 
   spot_test_store_push_to (store, 2, SPOT_RUN_BATCH_SNAPSHOT, "b:QUEUED");
   spot_run_store_flush (store);
@@ -203,6 +205,9 @@ test_feed (void)
   g_assert_false (spot_run_query_matches (second, spot_run_store_lookup (store, "a")));
   g_assert_false (spot_run_query_matches (both, spot_run_store_lookup (store, "a")));
   g_assert_true (spot_run_query_matches (both, spot_run_store_lookup (store, "b")));
+  g_assert_true (spot_run_query_matches (either, spot_run_store_lookup (store, "a")));
+  g_assert_true (spot_run_query_matches (either, spot_run_store_lookup (store, "b")));
+  g_assert_false (spot_run_query_matches (neither, spot_run_store_lookup (store, "a")));
 }
 
 static void

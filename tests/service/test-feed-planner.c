@@ -60,10 +60,12 @@ static const Case cases[] = {
   { "dialect-native-run-outside", "old:r1", "", "ready native", 0, "list run:r1|run:r1" },
   { "dialect-native-capped-run-inside", "run:r1", "", "ready capped native", 0, "list|list" },
 
-  { "paused-alone", "all!", "", "ready", 0, "|(paused)" },
-  { "paused-beside-another", "tags:a! all batch:b1!", "", "ready", 0, "list|(paused) list (paused)" },
+  { "paused-alone", "all!", "", "ready", 0, "list~|(paused)" },
+  { "paused-and-asleep", "batch:b1! all", "", "ready asleep", 0, "list~ batch:b1~|(paused) list" },
+  { "paused-takes-no-place", "all batch:b1! batch:b2", "", "ready", 2, "list batch:b2 batch:b1~|list (paused) batch:b2" },
+  { "paused-beside-another", "tags:a! all batch:b1!", "", "ready", 0, "list batch:b1~|(paused) list (paused)" },
   { "paused-twin", "batch:b1! batch:b1", "", "ready", 0, "batch:b1|(paused) batch:b1" },
-  { "paused-and-open", "old:r1!", "r1", "ready", 0, "run:r1|(paused)" },
+  { "paused-and-open", "old:r1!", "r1", "ready", 0, "run:r1 list~|(paused)" },
   { "finished-run", "all old:r1.", "", "ready", 0, "list|list (finished)" },
   { "finished-run-is-opened", "old:r1.", "r1", "ready", 0, "run:r1|(finished)" },
   { "finished-batch-may-grow", "all batch:b1.", "", "ready", 0, "list batch:b1|list batch:b1" },
@@ -92,6 +94,7 @@ static const Case cases[] = {
   { "scope-run-depends-on-its-tags", "run:r1", "", "", 0, "run:r1|run:r1", "read:tags:a" },
   { "scope-all-is-what-they-give", "all", "", "", 0, "tags:a run:r1 batch:b1|tags:a",
     "read:tags:a read:runs:r1 read:batch:b1 write:runs:r2 trigger:tasks:x" },
+  { "scope-paused", "tags:a! tags:b!", "", "", 0, "tags:a~|(paused) (paused)", "read:tags:a" },
   { "scope-all-of-nothing", "all", "", "", 0, "|(forbidden)", "write:runs" },
   { "scope-empty-id", "all", "", "", 0, "|(forbidden)", "read:tags: read:runs:" },
   { "scope-open-run", "run:r1", "r2 r1", "", 0, "run:r1|run:r1", "read:runs:r1" },
@@ -177,17 +180,17 @@ print_plan (SpotFeedPlan *plan,
       g_assert_true ((wish->kind == SPOT_WISH_BATCH || wish->kind == SPOT_WISH_RUN) == (wish->id != NULL));
       g_ptr_array_add (wishes, g_strconcat (wish->key, wish->every_column && shows_columns ? "*" : "", wish->shed ? "-" : "",
                                             wish->held ? "~" : "", NULL));
-      n_live += !wish->shed;
+      n_live += !wish->shed && !wish->held;
     }
   g_assert_cmpuint (plan->n_live, ==, n_live);
   for (guint i = 0; i < plan->watches->len; i++)
     {
       SpotWatchPlan *watch = &g_array_index (plan->watches, SpotWatchPlan, i);
 
-      g_assert_true ((watch->serving == SPOT_SERVING_FEED) == (watch->key != NULL));
+      g_assert_true (watch->serving != SPOT_SERVING_FEED || watch->key != NULL);
       if (watch->key != NULL)
         g_assert_nonnull (spot_feed_plan_find (plan, watch->key));
-      g_ptr_array_add (watches, watch->key != NULL ? watch->key : (char *) servings[watch->serving]);
+      g_ptr_array_add (watches, watch->serving == SPOT_SERVING_FEED ? watch->key : (char *) servings[watch->serving]);
     }
   g_ptr_array_add (wishes, NULL);
   g_ptr_array_add (watches, NULL);

@@ -147,6 +147,7 @@ test_pause (gconstpointer dialect)
   g_assert_true (spot_environment_change_watch (rig->environment, batch, spec));
   g_assert_cmpint (get_state (batch), ==, SPOT_CONNECTION_PAUSED);
   wait_for (spot_dev_server_get_n_live (rig->server) == 0);
+  g_assert_true (has_rows (batch, 1));
 
   monitor_rig_put (rig, "batch_1", "run_4", "EXECUTING", NULL);
   spec->paused = FALSE;
@@ -258,6 +259,32 @@ test_scoped_token (gconstpointer dialect)
   g_assert_cmpuint (spot_environment_get_n_connections (environment), ==, 1);
 }
 
+/* The server grants fewer live connections than are wanted: single runs wait, in words, the list of all runs goes on. */
+static void
+test_too_many (gconstpointer dialect)
+{
+  g_autoptr(MonitorRig) rig = monitor_rig_new (GPOINTER_TO_INT (dialect), NULL);
+  SpotWatch *all = add (rig, SPOT_WATCH_ENVIRONMENT, NULL, NULL);
+  SpotWatch *batch = add (rig, SPOT_WATCH_BATCH, "batch_1", NULL);
+
+  put_three (rig);
+  wait_for (has_rows (all, 3) && has_rows (batch, 1) && spot_dev_server_get_n_live (rig->server) == 2);
+  g_assert_cmpuint (spot_environment_get_max_connections (rig->environment), ==, 0);
+  spot_dev_server_set_fault (rig->server, "429", 1);
+  wait_for (spot_environment_get_max_connections (rig->environment) == 1);
+  wait_for (get_state (batch) == SPOT_CONNECTION_NEEDS_ATTENTION);
+  g_assert_cmpint (spot_connection_get_problem (spot_watch_get_connection (batch)), ==, SPOT_PROBLEM_BUSY);
+  wait_for (get_state (all) == SPOT_CONNECTION_LIVE && spot_dev_server_get_n_live (rig->server) == 1);
+  /* What is known of it stays in sight. */
+  g_assert_true (has_rows (batch, 1));
+  monitor_rig_put (rig, NULL, "run_1", "CRASHED", NULL);
+  wait_for (monitor_rig_count (rig, "run_1") == 1);
+
+  /* What the user says counts as well. */
+  spot_environment_set_max_connections (rig->environment, 9);
+  g_assert_cmpuint (spot_environment_get_max_connections (rig->environment), ==, 1);
+}
+
 /* Asleep nothing is asked; awake, what was missed is told. */
 static void
 test_sleep (gconstpointer dialect)
@@ -307,7 +334,8 @@ main (int argc, char **argv)
     { "electric", SPOT_DEV_DIALECT_ELECTRIC }, { "native", SPOT_DEV_DIALECT_NATIVE } };
   static const struct { const char *name; GTestDataFunc func; } tests[] = {
     { "filter", test_filter }, { "pause", test_pause }, { "change", test_change }, { "two-hundred", test_two_hundred },
-    { "scoped-token", test_scoped_token }, { "65-sleep", test_sleep } };
+    { "scoped-token", test_scoped_token }, { "65-sleep", test_sleep },
+    { "too-many", test_too_many } };
 
   g_test_init (&argc, &argv, NULL);
 

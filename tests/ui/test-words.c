@@ -132,6 +132,9 @@ test_counts (void)
       g_assert_cmpstr (words, ==, cases[i].words);
     }
   g_assert_cmpstr (spot_words_partial (), ==, "older runs may be missing");
+  g_assert_cmpstr (spot_words_history (SPOT_HISTORY_LOADING), ==, "loading history…");
+  g_assert_nonnull (strstr (spot_words_history (SPOT_HISTORY_FAILED), "could not be loaded"));
+  g_assert_null (spot_words_history (SPOT_HISTORY_LOADED));
   g_assert_cmpstr (one, ==, "1 of 1 run matches");
   g_assert_cmpstr (unreadable, ==, "2 updates with unreadable values");
   g_assert_cmpstr (many, ==, "1 of 84 runs match");
