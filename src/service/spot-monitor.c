@@ -5,6 +5,7 @@
 
 #include "spot-environment-private.h"
 #include "spot-monitor.h"
+#include "spot-sleep.h"
 #include "spot-watch-private.h"
 
 /* Networks come in pieces: addresses, routes and name servers change one after the other. */
@@ -34,6 +35,7 @@ struct _SpotMonitor
   guint            n_added;      /* environments, ever */
   guint            network_id;   /* time-out after a change of the network */
   gboolean         with_history;
+  SpotSleep       *sleep;        /* (owned) (nullable): until stopped */
   gboolean         unapplied;    /* an environment is not through with what it was given */
   gboolean         dispatching;
   gboolean         stopped;
@@ -341,6 +343,13 @@ network_changed_cb (GNetworkMonitor *network,
     self->network_id = g_timeout_add (NETWORK_SETTLE_MS, network_settled_cb, self);
 }
 
+static void
+asleep_cb (gboolean asleep,
+           gpointer user_data)
+{
+  spot_monitor_set_asleep (user_data, asleep);
+}
+
 /* ---- object ---- */
 
 static void
@@ -435,6 +444,7 @@ spot_monitor_init (SpotMonitor *self)
   g_source_attach (self->notice_source, g_main_context_get_thread_default ());
 
   g_signal_connect_object (g_network_monitor_get_default (), "network-changed", G_CALLBACK (network_changed_cb), self, 0);
+  self->sleep = spot_sleep_new (asleep_cb, self);
 }
 
 /**
@@ -733,6 +743,7 @@ spot_monitor_stop (SpotMonitor *self)
     spot_environment_stop (get_environment (self, i));
   spot_update_queue_close (self->queue);
   g_clear_handle_id (&self->network_id, g_source_remove);
+  g_clear_pointer (&self->sleep, spot_sleep_free);
   if (self->notice_source != NULL)
     {
       g_source_destroy (self->notice_source);
