@@ -242,12 +242,16 @@ take_good_head (SpotFeedMachine *self,
 {
   static const char * const offset_names[] = { "electric-offset", "electric-chunk-last-offset",
                                                "x-electric-chunk-last-offset", NULL };
-  static const char * const cursor_names[] = { "electric-cursor", NULL };
+  static const char * const cursor_names[] = { "electric-cursor", "electric-next-cursor", "x-electric-next-cursor", NULL };
+  static const char * const up_to_date_names[] = { "electric-up-to-date", "electric-chunk-up-to-date",
+                                                   "x-electric-chunk-up-to-date", NULL };
   const char *type;
 
   self->new_offset = dup_header (header, headers, offset_names);
   self->new_cursor = dup_header (header, headers, cursor_names);
-  self->has_up_to_date = header (headers, "electric-up-to-date") != NULL;
+  self->has_up_to_date = FALSE;
+  for (guint i = 0; up_to_date_names[i] != NULL && !self->has_up_to_date; i++)
+    self->has_up_to_date = header (headers, up_to_date_names[i]) != NULL;
   self->missing = NULL;
   /* The words with which one asks from the start are no position in a log. */
   if (self->new_offset == NULL || strcmp (self->new_offset, SPOT_FEED_START_OFFSET) == 0)
@@ -301,6 +305,7 @@ spot_feed_machine_take_head (SpotFeedMachine *self,
   self->status = status;
   self->retry_after_ms = spot_http_parse_retry_after (header (headers, "retry-after"), wall_us (self));
   self->new_handle = dup_header (header, headers, handle_names);
+  self->new_old_names = header (headers, handle_names[0]) == NULL;
   if (status == 200)
     {
       take_good_head (self, header, headers);
@@ -548,6 +553,7 @@ adopt_position (SpotFeedMachine *self)
   self->offset = g_steal_pointer (&self->new_offset);
   g_free (self->handle);
   self->handle = g_steal_pointer (&self->new_handle);
+  self->old_names = self->new_old_names;
   if (self->new_cursor != NULL)
     {
       g_free (self->cursor);

@@ -37,6 +37,7 @@ struct _SpotFeedMachine
   /* Position. */
   char    *offset;
   char    *handle;       /* nullable */
+  gboolean old_names;    /* that of the handle is of an old server */
   char    *cursor;       /* nullable */
   char    *cache_buster; /* nullable: only while asking from the start again */
   gboolean live;         /* nothing is missing up to the position: the server may hold the next request */
@@ -83,6 +84,7 @@ struct _SpotFeedMachine
   guint    status; /* 0 before the head */
   gint64   retry_after_ms;
   char    *new_handle;     /* nullable */
+  gboolean new_old_names;
   char    *new_offset;     /* nullable */
   char    *new_cursor;     /* nullable */
   const char *missing;     /* nullable: the first of the headers it must have and has not */

@@ -292,6 +292,7 @@ spot_feed_machine_dup_request (SpotFeedMachine *self)
 
   position.offset = self->offset;
   position.handle = self->handle;
+  position.old_names = self->old_names;
   position.cursor = self->cursor;
   position.live = self->live;
   position.event_stream = self->want_events;

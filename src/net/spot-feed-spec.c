@@ -341,6 +341,8 @@ spot_feed_spec_dup_target (SpotFeedSpec           *self,
     append_parameter (target, "live_sse", "true");
   append_parameter (target, "log", "full");
   append_text_parameter (target, "offset", position->offset);
+  if (position->old_names)
+    append_text_parameter (target, "shape_id", position->handle);
   append_parameter (target, "skipColumns", self->skip_columns);
   append_parameter (target, "tags", self->tags_value);
   return g_string_free (target, FALSE);

@@ -48,6 +48,7 @@ const char         *spot_feed_spec_get_path     (SpotFeedSpec       *self);
  * @live: whether the server may hold the request
  * @cache_buster: (nullable): makes the URL differ from all others
  * @event_stream: whether the server may answer a live request with an event stream
+ * @old_names: whether the server told the handle by the name that it had before Electric 0.8, and so asks for it by that
  *
  * Where in the log a request asks for news. Nothing in it is owned.
  */
@@ -59,6 +60,7 @@ typedef struct
   gboolean    live;
   const char *cache_buster;
   gboolean    event_stream;
+  gboolean    old_names;
 } SpotFeedPosition;
 
 char               *spot_feed_spec_dup_target   (SpotFeedSpec           *self,

@@ -257,7 +257,7 @@ take_row (SpotShapeLog         *self,
 
   /* A row that is sent again as it was is no news; one that a new log repeats stays the same object. */
   if (row->current && (spot_run_record_equal (row->current, record)
-                       || (self->may_be_old && is_older (record, row->current))))
+                       || (self->may_be_old && event->kind == SPOT_SHAPE_INSERT && is_older (record, row->current))))
     {
       spot_run_record_unref (record);
       return;
@@ -521,8 +521,8 @@ spot_shape_log_begin_body (SpotShapeLog *self)
  * @self: a log inside a body of which nothing has been taken
  *
  * The body tells rows as a whole, as they were at some moment that may lie before what is known already: a server of the
- * native kind answers a request that is not live from a cache or a copy of its database. Rows with an older time of change
- * than the known one count as not sent, unless they say that the run has ended.
+ * native kind answers a request that is not live from a cache or a copy of its database. Inserts of rows with an older time
+ * of change than the known one count as not sent, unless they say that the run has ended.
  */
 void
 spot_shape_log_expect_old_rows (SpotShapeLog *self)

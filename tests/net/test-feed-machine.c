@@ -263,7 +263,38 @@ test_29_header_names (void)
 
       feed_rig_send (rig);
       feed_rig_answer (rig, 200, heads[i], "[]");
-      feed_rig_assert_sends (rig, RUN "?handle=h1&log=full&offset=0_9");
+      /* Who says it in the old words asks for it in the old words. */
+      feed_rig_assert_sends (rig, i == 1 || i == 2 ? RUN "?handle=h1&log=full&offset=0_9&shape_id=h1"
+                                                   : RUN "?handle=h1&log=full&offset=0_9");
+    }
+}
+
+/* The names of all versions are the same to us, also when the server is renewed in mid-feed: no sign of another dialect. */
+static void
+test_29_renamed_in_mid_feed (void)
+{
+  static const char * const heads[] = {
+    "x-electric-shape-id: h1\nx-electric-chunk-last-offset: 5_0\nx-electric-next-cursor: 5\nx-electric-chunk-up-to-date: ",
+    "electric-shape-id: h1\nelectric-chunk-last-offset: 5_0\nelectric-next-cursor: 5\nelectric-chunk-up-to-date: ",
+    "electric-handle: h1\nelectric-offset: 5_0\nelectric-cursor: 5\nelectric-up-to-date: ",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr(FeedRig) rig = feed_rig_new_run ();
+
+      feed_rig_go_live_electric (rig);
+      for (guint j = 0; j < G_N_ELEMENTS (heads); j++)
+        {
+          feed_rig_send (rig);
+          g_assert_true (rig->live);
+          feed_rig_answer (rig, 200, heads[(i + j) % G_N_ELEMENTS (heads)],
+                           j % 2 == 0 ? "[" PART ("c1", "EXECUTING") "," UP "]" : "[" PART ("c1", "PENDING") "," UP "]");
+          feed_rig_assert_batches (rig, j % 2 == 0 ? "CHANGES run_1=EXECUTING" : "CHANGES run_1=PENDING");
+          feed_rig_advance (rig, 60000);
+        }
+      feed_rig_assert_sends (rig, i == 0 ? RUN "?cursor=5&handle=h1&live=true&log=full&offset=5_0"
+                                         : RUN "?cursor=5&handle=h1&live=true&log=full&offset=5_0&shape_id=h1");
     }
 }
 
@@ -624,6 +655,7 @@ main (int   argc,
   ADD ("27-lenient", 27_lenient);
   ADD ("28-up-to-date-is-the-message", 28_up_to_date_is_the_message);
   ADD ("29-header-names", 29_header_names);
+  ADD ("29-renamed-in-mid-feed", 29_renamed_in_mid_feed);
   ADD ("30-other-schema", 30_other_schema);
   ADD ("31-same-offset", 31_same_offset);
   ADD ("31-request-rate", 31_request_rate);

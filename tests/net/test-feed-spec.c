@@ -29,6 +29,7 @@ test_targets (void)
   SpotFeedPosition first_live = { "0_inf", "82623849-1795431457631716", NULL, TRUE };
   SpotFeedPosition later_live = { "117064688_0", "29091088-1795431397233498", "66999400", TRUE };
   SpotFeedPosition again = { "-1", "h2", "5", FALSE, "1795431599981-80doxk1" };
+  SpotFeedPosition old = { .offset = "0_9", .handle = "h 2", .old_names = TRUE };
   SpotFeedPosition odd = { "a&b", "h=1 2", "c#d", TRUE };
   g_autoptr(SpotFeedSpec) run = spot_feed_spec_new_run ("run_0001", NULL);
   g_autoptr(SpotFeedSpec) run_skip = spot_feed_spec_new_run ("run_0001", skip);
@@ -51,6 +52,8 @@ test_targets (void)
                                    "log=full&offset=117064688_0");
   assert_target (batch, &again,
                  "/realtime/v1/batches/batch_01?cache-buster=1795431599981-80doxk1&handle=h2&log=full&offset=-1");
+  assert_target (list, &old, "/realtime/v1/runs?createdAt=2h&handle=h+2&log=full&offset=0_9&shape_id=h+2&skipColumns=payload&"
+                             "tags=user_7%2Corg+a");
   assert_target (all, &start, "/realtime/v1/runs?log=full&offset=-1");
   assert_target (all, &odd, "/realtime/v1/runs?cursor=c%23d&handle=h%3D1+2&live=true&log=full&offset=a%26b");
   assert_target (strange, &start,

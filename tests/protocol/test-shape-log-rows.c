@@ -141,6 +141,7 @@ test_old_rows (void)
     { "+a:C5", "+a:E5", NULL },
     { "+a:C5", "+a:E6", "CHANGES a:E" },
     { "+a:E5", "-a", "CHANGES -a:E" },
+    { "+a:E5", "*a:P4", "CHANGES a:P" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
