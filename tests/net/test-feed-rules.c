@@ -254,6 +254,94 @@ test_53_ever_new_logs (void)
   g_assert_cmpuint (n_snapshots, <, 20);
 }
 
+/* (nullable): a parameter of a request. */
+static char *
+dup_parameter (const char *target,
+               const char *name)
+{
+  g_auto(GStrv) parts = g_strsplit_set (target, "?&", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      if (g_str_has_prefix (parts[i], name) && parts[i][strlen (name)] == '=')
+        return g_strdup (parts[i] + strlen (name) + 1);
+    }
+  return NULL;
+}
+
+/* Whatever happens, handle and offset are what one answer said, and a list that begins anew has no handle: with one that the
+ * server does not know its time window would be lost. */
+static void
+test_handles_are_echoed (gconstpointer data)
+{
+  gboolean is_list = GPOINTER_TO_INT (data);
+  g_autoptr(GRand) random = g_rand_new_with_seed (is_list ? 7 : 8);
+  g_autoptr(FeedRig) rig = is_list ? feed_rig_new_list () : feed_rig_new_run ();
+  g_autoptr(GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autofree char *present = g_strdup ("h0");
+  guint n_handles = 1;
+  guint n_anew = 0;
+
+  for (guint i = 0; i < 4000; i++)
+    {
+      g_autofree char *handle = NULL;
+      g_autofree char *asked = NULL;
+      g_autofree char *offset = g_strdup_printf ("%u_0", i);
+      g_autofree char *headers = NULL;
+      g_autofree char *batches = NULL;
+      gboolean anew;
+
+      if (spot_feed_machine_next (rig->machine) == SPOT_FEED_STEP_REST)
+        spot_feed_machine_retry_now (rig->machine);
+      feed_rig_wait (rig);
+      feed_rig_send (rig);
+      handle = dup_parameter (rig->target, "handle");
+      asked = dup_parameter (rig->target, "offset");
+      anew = g_str_equal (asked, "-1");
+      n_anew += anew;
+      if (!anew)
+        g_assert_cmpstr (handle, ==, g_hash_table_lookup (said, asked));
+      else if (handle != NULL)
+        g_assert_false (is_list);
+
+      if (g_rand_int_range (random, 0, 10) == 0)
+        {
+          g_free (present);
+          present = g_strdup_printf ("h%u", n_handles++);
+        }
+      g_hash_table_insert (said, g_strdup (offset), g_strdup (present));
+      headers = g_strdup_printf ("electric-handle: %s\nelectric-offset: %s%s", present, offset,
+                                 g_rand_boolean (random) ? "\nelectric-up-to-date: " : "");
+      switch (g_rand_int_range (random, 0, 8))
+        {
+        case 0:
+          feed_rig_answer (rig, 409, headers, REFETCH);
+          break;
+        case 1:
+          feed_rig_answer (rig, 409, "", REFETCH);
+          break;
+        case 2:
+          feed_rig_answer (rig, 400, headers, "{}");
+          break;
+        case 3:
+          feed_rig_fail (rig, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+          break;
+        case 4:
+          feed_rig_answer (rig, 200, headers, "[" FULL ("insert", "c1", "run_1", "PENDING") "]");
+          break;
+        case 5:
+          feed_rig_answer (rig, 200, headers, REFETCH);
+          break;
+        default:
+          feed_rig_answer (rig, 200, headers, "[" UP "]");
+          break;
+        }
+      batches = feed_rig_take_batches (rig);
+    }
+  g_assert_cmpuint (n_handles, >, 100);
+  g_assert_cmpuint (n_anew, >, 100);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -261,6 +349,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, function) g_test_add_func ("/feed-machine/" path, test_##function)
   ADD ("53-ever-new-logs", 53_ever_new_logs);
+  g_test_add_data_func ("/feed-machine/handles-are-echoed/list", GINT_TO_POINTER (TRUE), test_handles_are_echoed);
+  g_test_add_data_func ("/feed-machine/handles-are-echoed/run", GINT_TO_POINTER (FALSE), test_handles_are_echoed);
   ADD ("74-unknown-status", 74_unknown_status);
   ADD ("75-stops-after-the-end", 75_stops_after_the_end);
   ADD ("75-last-look-fails", 75_last_look_fails);

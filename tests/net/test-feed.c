@@ -307,6 +307,33 @@ test_80_dialect_switch (gconstpointer data)
   g_assert_cmpuint (feed_client_get_n_runs (client), ==, 2);
 }
 
+/* 80: the same for a single run, to its end, and back again between each two changes. */
+static void
+test_80_run (gconstpointer data)
+{
+  SpotDevDialect dialect = (SpotDevDialect) GPOINTER_TO_INT (data);
+  static const char * const words[] = { "DEQUEUED", "EXECUTING", "WAITING_TO_RESUME", "COMPLETED_SUCCESSFULLY" };
+  g_autoptr(SpotDevServer) server = start_server (dialect);
+  g_autoptr(SpotFeedSpec) spec = spot_feed_spec_new_run ("run_1", NULL);
+  g_autoptr(FeedClient) client = NULL;
+
+  put (server, NULL, "run_1", "PENDING", FALSE);
+  client = connect_to (server, spec);
+  feed_client_start (client);
+  wait_until_held (server, client);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      dialect = dialect == SPOT_DEV_DIALECT_NATIVE ? SPOT_DEV_DIALECT_ELECTRIC : SPOT_DEV_DIALECT_NATIVE;
+      spot_dev_server_set_dialect (server, dialect);
+      put (server, NULL, "run_1", words[i], i + 1 == G_N_ELEMENTS (words));
+      wait_for (feed_client_shows (client, "run_1", words[i]));
+      wait_until_held (server, client);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmpuint (feed_client_get_n_told (client, "run_1", words[i]), ==, 1);
+  g_assert_cmpuint (feed_client_get_n_runs (client), ==, 1);
+}
+
 static void
 test_62_new_credential (void)
 {
@@ -502,11 +529,13 @@ main (int   argc,
       g_autofree char *latency = g_strconcat ("/feed/latency/", dialects[d], NULL);
       g_autofree char *restart = g_strconcat ("/feed/100-server-restart/", dialects[d], NULL);
       g_autofree char *change = g_strconcat ("/feed/80-dialect-switch/", dialects[d], NULL);
+      g_autofree char *run = g_strconcat ("/feed/80-dialect-switch-of-a-run/", dialects[d], NULL);
 
       g_test_add_data_func (kinds, GINT_TO_POINTER (d), test_kinds);
       g_test_add_data_func (latency, GINT_TO_POINTER (d), test_latency);
       g_test_add_data_func (restart, GINT_TO_POINTER (d), test_server_restart);
       g_test_add_data_func (change, GINT_TO_POINTER (d), test_80_dialect_switch);
+      g_test_add_data_func (run, GINT_TO_POINTER (d), test_80_run);
       for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
         {
           g_autofree char *path = g_strdup_printf ("/feed/fault/%s/%s", faults[i], dialects[d]);
