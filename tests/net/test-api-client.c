@@ -649,6 +649,34 @@ test_bad_answers (void)
 }
 
 static void
+slow_refusal_cb (SoupServer        *server,
+                 SoupServerMessage *message,
+                 const char        *path,
+                 GHashTable        *query,
+                 gpointer           user_data)
+{
+  soup_server_message_set_status (message, GPOINTER_TO_UINT (user_data), NULL);
+  soup_message_headers_set_encoding (soup_server_message_get_response_headers (message), SOUP_ENCODING_CHUNKED);
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_STATIC, "no, ", 4);
+  soup_server_message_pause (message);
+  soup_server_message_unpause (message);
+}
+
+/* 59: the status decides, however long the words that explain it take. */
+static void
+test_59_slow_refusal (Rig           *rig,
+                      gconstpointer  data)
+{
+  gint64 begin_us = g_get_monotonic_time ();
+
+  soup_server_add_handler (rig->server->server, "/api/v3/runs/run_401", slow_refusal_cb, GUINT_TO_POINTER (401), NULL);
+  soup_server_add_handler (rig->server->server, "/api/v3/runs/run_403", slow_refusal_cb, GUINT_TO_POINTER (403), NULL);
+  assert_fails (rig, spot_api_call_retrieve_run ("run_401"), SPOT_API_ERROR_UNAUTHORIZED, "status 401");
+  assert_fails (rig, spot_api_call_retrieve_run ("run_403"), SPOT_API_ERROR_FORBIDDEN, "no,");
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, 20 * G_TIME_SPAN_SECOND);
+}
+
+static void
 add (const char *path,
      void      (*test) (Rig *rig, gconstpointer data))
 {
@@ -663,6 +691,7 @@ main (int   argc,
   add ("/api-client/requests", test_requests);
   add ("/api-client/97-whoami-keeps-no-key", test_whoami_keeps_no_key);
   add ("/api-client/59-errors", test_errors);
+  add ("/api-client/59-slow-refusal", test_59_slow_refusal);
   add ("/api-client/60-redirects", test_60_redirects);
   add ("/api-client/92-pages", test_92_pages);
   add ("/api-client/93-limits", test_93_limits);
