@@ -14,9 +14,6 @@
 /* A byte now and then is no answer: so many bytes may take as long as so many silences. */
 #define DRIP_BYTES 4096
 #define DRIP_PATIENCE 4
-/* How often "last synced" alone is worth a status. */
-#define SYNCED_STEP_US (5 * G_TIME_SPAN_SECOND)
-
 /* What the object and the thread share. The thread holds no reference to the object: the owner's last one counts.
  *
  * Two locks, neither ever held while somebody else's code runs, and never both at a time:
@@ -63,38 +60,6 @@ struct _SpotFeed
 };
 
 G_DEFINE_FINAL_TYPE (SpotFeed, spot_feed, G_TYPE_OBJECT)
-
-/**
- * spot_feed_status_ref:
- * @self: a status
- *
- * Returns: (transfer full): @self
- */
-SpotFeedStatus *
-spot_feed_status_ref (SpotFeedStatus *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-/**
- * spot_feed_status_unref:
- * @self: (transfer full): a status
- *
- * Drops a reference.
- */
-void
-spot_feed_status_unref (SpotFeedStatus *self)
-{
-  g_return_if_fail (self != NULL);
-
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_clear_error (&self->problem);
-  g_free (self);
-}
 
 static Link *
 link_new (SpotEndpoint       *endpoint,
@@ -187,43 +152,14 @@ deliver_batches (Link *link)
     }
 }
 
-/* What the user's log will say: with the host, and surely without the credential. */
-static GError *
-describe_problem (SpotEndpoint *endpoint,
-                  const GError *problem)
-{
-  g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
-
-  return g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_realtime_url (endpoint), message);
-}
-
-static gboolean
-is_worth_telling (const SpotFeedStatus *status,
-                  const SpotFeedStatus *told)
-{
-  if (told == NULL || status->state != told->state || status->retry_at_us != told->retry_at_us ||
-      (status->problem == NULL) != (told->problem == NULL))
-    return TRUE;
-  if (status->problem != NULL && !g_error_matches (status->problem, told->problem->domain, told->problem->code))
-    return TRUE;
-  return status->last_synced_us >= told->last_synced_us + SYNCED_STEP_US ||
-         status->last_synced_us < told->last_synced_us;
-}
-
 static void
 deliver_status (Link         *link,
                 SpotEndpoint *endpoint)
 {
-  SpotFeedStatus *status = g_new0 (SpotFeedStatus, 1);
-  const GError *problem = spot_feed_machine_get_problem (link->machine);
+  SpotFeedStatus *status = spot_feed_status_new (link->machine, endpoint);
 
-  g_atomic_ref_count_init (&status->ref_count);
-  status->state = spot_feed_machine_get_state (link->machine);
-  status->retry_at_us = spot_feed_machine_get_retry_at_us (link->machine);
-  status->last_synced_us = spot_feed_machine_get_last_synced_us (link->machine);
-  status->problem = problem != NULL ? describe_problem (endpoint, problem) : NULL;
   status->n_requests = link->n_requests;
-  if (!is_worth_telling (status, link->told))
+  if (!spot_feed_status_is_worth_telling (status, link->told))
     {
       spot_feed_status_unref (status);
       return;
