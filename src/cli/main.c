@@ -14,35 +14,37 @@ static const SpotCliCommand commands[] = {
     .name = "watch",
     .summary = N_("Prints the present state of each run, then every change."),
     .description = N_("Without --run, --tag and --batch: every run of the environment, as far back as the server goes.\n\n"
-                      "The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN.\n\n"
+                      "The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN, or with --account from the secret\n"
+                      "store.\n\n"
                       "Ends with 0 when it is interrupted, when its reader has had enough, or after the end of the one run;\n"
                       "with 3 when the server refuses, and 64 when it was called wrongly."),
-    .has_json = TRUE,
-    .has_linger = TRUE,
+    .features = SPOT_CLI_FOLLOWS | SPOT_CLI_PRINTS,
     .run = spot_cli_watch,
   },
   {
     .name = "list",
-    .summary = N_("Prints the present state of each run, the newest first."),
-    .description = N_("Without --run, --tag and --batch: every run of the environment, as far back as the server goes.\n\n"
-                      "The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN.\n\n"
-                      "Ends with 0; with 3 when the server refuses or does not answer in time (30 seconds unless told\n"
+    .summary = N_("Prints the runs that the server knows, the newest first."),
+    .description = N_("Payloads and outputs are not in the list, and what happened in the last seconds may not be either.\n\n"
+                      "The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN, or with --account from the secret\n"
+                      "store.\n\n"
+                      "Ends with 0; with 3 when the server refuses or does not answer in time (60 seconds unless told\n"
                       "otherwise), and 64 when it was called wrongly."),
-    .has_json = TRUE,
-    .timeout_s = 30,
+    .features = SPOT_CLI_LISTS,
+    .timeout_s = 60,
     .run = spot_cli_list,
   },
   {
     .name = "wait",
     .summary = N_("Waits until there is a run and every one has ended."),
-    .description = N_("The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN.\n\n"
+    .description = N_("The key is read from TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN, or with --account from the secret\n"
+                      "store.\n\n"
                       "Ends with\n"
                       "  0  when all completed\n"
                       "  1  when one failed, crashed, timed out, expired or was interrupted\n"
                       "  2  when none of that happened and one was canceled\n"
                       "  3  when it cannot tell: the server refuses, or the time is over\n"
                       "  64 when it was called wrongly"),
-    .needs_subject = TRUE,
+    .features = SPOT_CLI_FOLLOWS | SPOT_CLI_NEEDS_SUBJECT,
     .run = spot_cli_wait,
   },
 };

@@ -22,14 +22,38 @@ typedef enum {
 } SpotCliExit;
 
 /**
+ * SpotCliFormat:
+ * @SPOT_CLI_FORMAT_TABLE: for people
+ * @SPOT_CLI_FORMAT_JSON: one JSON array
+ * @SPOT_CLI_FORMAT_JSON_LINES: a JSON object on each line
+ * @SPOT_CLI_FORMAT_CSV: for spreadsheets
+ *
+ * How runs are printed.
+ */
+typedef enum {
+  SPOT_CLI_FORMAT_TABLE,
+  SPOT_CLI_FORMAT_JSON,
+  SPOT_CLI_FORMAT_JSON_LINES,
+  SPOT_CLI_FORMAT_CSV,
+} SpotCliFormat;
+
+/**
  * SpotCliOptions:
  * @kind: which runs
  * @run_id: (owned) (nullable): for %SPOT_WATCH_RUN
- * @tags: (owned) (nullable): for %SPOT_WATCH_TAGS
- * @batch_id: (owned) (nullable): for %SPOT_WATCH_BATCH
- * @api_url: (owned) (nullable): the server
+ * @tags: (owned) (nullable): for %SPOT_WATCH_TAGS; for a list, besides the rest
+ * @batch_id: (owned) (nullable): for %SPOT_WATCH_BATCH; for a list, besides the rest
+ * @statuses: (owned) (nullable): for a list: in any of them
+ * @tasks: (owned) (nullable): for a list: of any of them
+ * @from_us: for a list: created since, microseconds since 1970 UTC, 0 for no bound
+ * @to_us: for a list: created until then, likewise
+ * @limit: for a list: at most so many, 0 for all
+ * @account: (owned) (nullable): whose server and key to use
+ * @api_url: (owned) (nullable): the server; %NULL for the account's
+ * @branch: (owned) (nullable): of a preview environment
  * @allow_plain_http: send the credential in the clear to a host that is not this machine
  * @json: a JSON object for each line
+ * @format: for a list
  * @quiet: nothing about the connection
  * @timeout_s: when to give up, in seconds; 0 for never
  * @linger_s: how long to go on after the end of the one run, in seconds
@@ -42,22 +66,44 @@ typedef struct
   char         *run_id;
   char        **tags;
   char         *batch_id;
+  char        **statuses;
+  char        **tasks;
+  gint64        from_us;
+  gint64        to_us;
+  int           limit;
+  char         *account;
   char         *api_url;
+  char         *branch;
   gboolean      allow_plain_http;
   gboolean      json;
+  SpotCliFormat format;
   gboolean      quiet;
   double        timeout_s;
   double        linger_s;
 } SpotCliOptions;
 
 /**
+ * SpotCliFeatures:
+ * @SPOT_CLI_FOLLOWS: follows a run, tags or a batch
+ * @SPOT_CLI_NEEDS_SUBJECT: every run of the environment is no answer to what it asks
+ * @SPOT_CLI_PRINTS: prints runs as they change
+ * @SPOT_CLI_LISTS: prints runs once
+ *
+ * Which options a command has.
+ */
+typedef enum {
+  SPOT_CLI_FOLLOWS = 1 << 0,
+  SPOT_CLI_NEEDS_SUBJECT = 1 << 1,
+  SPOT_CLI_PRINTS = 1 << 2,
+  SPOT_CLI_LISTS = 1 << 3,
+} SpotCliFeatures;
+
+/**
  * SpotCliCommand:
  * @name: as it is typed
  * @summary: one line, untranslated
  * @description: what `--help` says below the options, untranslated
- * @needs_subject: every run of the environment is no answer to what it asks
- * @has_json: prints runs
- * @has_linger: goes on until it is told to end
+ * @features: which options it has
  * @timeout_s: unless told otherwise
  * @run: does it
  *
@@ -65,14 +111,12 @@ typedef struct
  */
 typedef struct
 {
-  const char  *name;
-  const char  *summary;
-  const char  *description;
-  gboolean     needs_subject;
-  gboolean     has_json;
-  gboolean     has_linger;
-  double       timeout_s;
-  SpotCliExit (*run) (const SpotCliOptions *options);
+  const char     *name;
+  const char     *summary;
+  const char     *description;
+  SpotCliFeatures features;
+  double          timeout_s;
+  SpotCliExit   (*run) (const SpotCliOptions *options);
 } SpotCliCommand;
 
 gboolean spot_cli_options_parse (SpotCliOptions       *self,

@@ -6,12 +6,14 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <glib/gi18n.h>
 #include <glib-unix.h>
 
 #include "spot-plain-text.h"
 
+#include "spot-cli-account.h"
 #include "spot-cli-session.h"
 
 #define MAX_DETAIL_CHARS 300
@@ -21,7 +23,7 @@ struct _SpotCliSession
   const SpotCliOptions *options;
   SpotMonitor          *monitor;     /* (owned) */
   SpotEnvironment      *environment; /* of the monitor */
-  SpotWatch            *watch;       /* of the environment */
+  SpotWatch            *watch;       /* of the environment; nullable: none so far */
   GMainLoop            *loop;        /* (owned) */
   SpotConnectionState   told;        /* what was last said about the connection */
   SpotCliExit           status;
@@ -33,7 +35,6 @@ struct _SpotCliSession
   gboolean              ended;
 };
 
-/* Why there is nothing to be had. */
 static const char *
 explain (SpotProblem problem)
 {
@@ -69,12 +70,20 @@ explain (SpotProblem problem)
     }
 }
 
-static void
-say_problem (SpotCliSession *self)
+/**
+ * spot_cli_session_say_problem:
+ * @self: a session
+ * @problem: why there is nothing to be had
+ * @detail: (nullable): the same in the words of a library or server
+ *
+ * Tells the user.
+ */
+void
+spot_cli_session_say_problem (SpotCliSession *self,
+                              SpotProblem     problem,
+                              const char     *detail)
 {
-  SpotConnection *connection = spot_watch_get_connection (self->watch);
-  const char *sentence = explain (spot_connection_get_problem (connection));
-  const char *detail = spot_connection_get_detail (connection);
+  const char *sentence = explain (problem);
   g_autofree char *valid = detail != NULL ? g_utf8_make_valid (detail, -1) : NULL;
   /* A server's words go to a terminal: no control characters. */
   g_autofree char *line = valid != NULL ? spot_plain_text_dup_line (valid, MAX_DETAIL_CHARS) : NULL;
@@ -83,6 +92,14 @@ say_problem (SpotCliSession *self)
     g_printerr ("runspotter-cli: %s (%s)\n", sentence, line);
   else
     g_printerr ("runspotter-cli: %s\n", sentence);
+}
+
+static void
+say_problem (SpotCliSession *self)
+{
+  SpotConnection *connection = spot_watch_get_connection (self->watch);
+
+  spot_cli_session_say_problem (self, spot_connection_get_problem (connection), spot_connection_get_detail (connection));
 }
 
 static void
@@ -146,12 +163,12 @@ static gboolean
 timeout_cb (gpointer user_data)
 {
   SpotCliSession *self = user_data;
-  SpotConnection *connection = spot_watch_get_connection (self->watch);
 
   self->timeout_id = 0;
   if (!self->ended)
     {
-      if (spot_connection_get_state (connection) != SPOT_CONNECTION_LIVE)
+      if (self->watch != NULL &&
+          spot_connection_get_state (spot_watch_get_connection (self->watch)) != SPOT_CONNECTION_LIVE)
         say_problem (self);
       g_printerr ("runspotter-cli: %s\n", _("The time is over"));
     }
@@ -186,35 +203,25 @@ add_watch (SpotCliSession *self)
     }
 }
 
-/* The credential comes from where other users of the machine cannot read it: never from an argument. */
-static const char *
-get_credential (void)
-{
-  const char *credential = g_getenv ("TRIGGER_SECRET_KEY");
-
-  if (credential == NULL || *credential == '\0')
-    credential = g_getenv ("TRIGGER_ACCESS_TOKEN");
-  return credential != NULL && *credential != '\0' ? credential : NULL;
-}
-
 /**
  * spot_cli_session_new:
- * @options: what to watch, and where; must outlive the session
+ * @options: whom to connect as, and where to; must outlive the session
  *
- * Connects, with the credential in TRIGGER_SECRET_KEY or TRIGGER_ACCESS_TOKEN, and says why when that cannot be.
+ * Makes ready to connect, as spot_cli_account_find() says, and tells the user why when that cannot be.
  *
- * Returns: (transfer full) (nullable): a session; %NULL for a %SPOT_CLI_EXIT_USAGE
+ * Returns: (transfer full) (nullable): a session without a watch; %NULL for a %SPOT_CLI_EXIT_USAGE
  */
 SpotCliSession *
 spot_cli_session_new (const SpotCliOptions *options)
 {
-  const char *credential = get_credential ();
+  g_auto(SpotCliAccount) account = { 0 };
+  SpotEnvironmentOptions environment;
   g_autoptr(SpotCliSession) self = NULL;
   g_autoptr(GError) error = NULL;
 
-  if (credential == NULL)
+  if (!spot_cli_account_find (&account, options, &error))
     {
-      g_printerr ("runspotter-cli: %s\n", _("Neither TRIGGER_SECRET_KEY nor TRIGGER_ACCESS_TOKEN is set"));
+      g_printerr ("runspotter-cli: %s\n", error->message);
       return NULL;
     }
 
@@ -222,22 +229,39 @@ spot_cli_session_new (const SpotCliOptions *options)
   self->options = options;
   self->status = SPOT_CLI_EXIT_UNKNOWN;
   self->told = SPOT_CONNECTION_CONNECTING;
+  self->loop = g_main_loop_new (NULL, FALSE);
   self->monitor = spot_monitor_new ();
-  self->environment = spot_monitor_add_environment (self->monitor, NULL, options->api_url, credential,
-                                                    options->allow_plain_http, &error);
+  environment = (SpotEnvironmentOptions) {
+    .api_url = account.api_url, .realtime_url = account.realtime_url, .credential = account.credential,
+    .branch = account.branch, .allow_plain_http = account.allow_plain_http, .trust = account.trust,
+  };
+  self->environment = spot_monitor_add_environment_full (self->monitor, &environment, &error);
   if (self->environment == NULL)
     {
-      g_printerr ("runspotter-cli: %s: %s\n", options->api_url, error->message);
+      g_printerr ("runspotter-cli: %s: %s\n", account.api_url, error->message);
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
         g_printerr ("runspotter-cli: %s\n", _("Use https:, or --allow-plain-http if everybody on the way may have the key"));
       return NULL;
     }
   spot_environment_set_every_column (self->environment, TRUE);
-  self->watch = add_watch (self);
-  self->loop = g_main_loop_new (NULL, FALSE);
-  g_signal_connect (spot_watch_get_connection (self->watch), "notify", G_CALLBACK (connection_changed_cb), self);
   g_signal_connect (self->environment, "notify::partial", G_CALLBACK (partial_changed_cb), self);
   return g_steal_pointer (&self);
+}
+
+/**
+ * spot_cli_session_watch:
+ * @self: a session without a watch
+ *
+ * Follows what the options say, and tells the user about the connection.
+ *
+ * Returns: (transfer none): the watch
+ */
+SpotWatch *
+spot_cli_session_watch (SpotCliSession *self)
+{
+  self->watch = add_watch (self);
+  g_signal_connect (spot_watch_get_connection (self->watch), "notify", G_CALLBACK (connection_changed_cb), self);
+  return self->watch;
 }
 
 /**
@@ -265,15 +289,15 @@ spot_cli_session_free (SpotCliSession *self)
 }
 
 /**
- * spot_cli_session_get_watch:
+ * spot_cli_session_get_environment:
  * @self: a session
  *
- * Returns: (transfer none): what it watches
+ * Returns: (transfer none): what the credential selects
  */
-SpotWatch *
-spot_cli_session_get_watch (SpotCliSession *self)
+SpotEnvironment *
+spot_cli_session_get_environment (SpotCliSession *self)
 {
-  return self->watch;
+  return self->environment;
 }
 
 /**
@@ -339,23 +363,25 @@ spot_cli_session_quit_in (SpotCliSession *self,
 }
 
 /**
- * spot_cli_session_print:
+ * spot_cli_session_write:
  * @self: a session
- * @line: a line, without its end
+ * @text: what to write
+ * @length: its length in bytes
  *
- * Writes the line at once. When nobody reads any more the session ends, quietly.
+ * Writes it at once. When nobody reads any more the session ends, quietly.
  *
  * Returns: whether there is a reader
  */
 gboolean
-spot_cli_session_print (SpotCliSession *self,
-                        const char     *line)
+spot_cli_session_write (SpotCliSession *self,
+                        const char     *text,
+                        gsize           length)
 {
   int code;
 
   if (self->ended)
     return FALSE;
-  if (fputs (line, stdout) >= 0 && fputc ('\n', stdout) != EOF && fflush (stdout) == 0)
+  if (fwrite (text, 1, length, stdout) == length && fflush (stdout) == 0)
     return TRUE;
 
   code = errno;
@@ -363,4 +389,22 @@ spot_cli_session_print (SpotCliSession *self,
     g_printerr ("runspotter-cli: %s\n", g_strerror (code));
   spot_cli_session_quit (self, code == EPIPE ? SPOT_CLI_EXIT_OK : SPOT_CLI_EXIT_UNKNOWN);
   return FALSE;
+}
+
+/**
+ * spot_cli_session_print:
+ * @self: a session
+ * @line: a line, without its end
+ *
+ * Writes the line, as spot_cli_session_write() does.
+ *
+ * Returns: whether there is a reader
+ */
+gboolean
+spot_cli_session_print (SpotCliSession *self,
+                        const char     *line)
+{
+  g_autofree char *whole = g_strconcat (line, "\n", NULL);
+
+  return spot_cli_session_write (self, whole, strlen (whole));
 }

@@ -96,7 +96,7 @@ spot_cli_wait (const SpotCliOptions *options)
   if (session == NULL)
     return SPOT_CLI_EXIT_USAGE;
 
-  watch = spot_cli_session_get_watch (session);
+  watch = spot_cli_session_watch (session);
   g_signal_connect (watch, "committed", G_CALLBACK (committed_cb), session);
   g_signal_connect (watch, "notify::ready", G_CALLBACK (ready_cb), session);
   status = spot_cli_session_run (session, SPOT_CLI_EXIT_UNKNOWN);

@@ -56,6 +56,7 @@ spot_cli_watch (const SpotCliOptions *options)
   g_autoptr(SpotCliSession) session = spot_cli_session_new (options);
   g_autoptr(GHashTable) printed = NULL;
   Watching self = { options, session, NULL };
+  SpotWatch *watch;
   gulong handler;
   SpotCliExit status;
 
@@ -64,8 +65,9 @@ spot_cli_watch (const SpotCliOptions *options)
 
   printed = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) spot_run_record_unref);
   self.printed = printed;
-  handler = g_signal_connect (spot_cli_session_get_watch (session), "committed", G_CALLBACK (committed_cb), &self);
+  watch = spot_cli_session_watch (session);
+  handler = g_signal_connect (watch, "committed", G_CALLBACK (committed_cb), &self);
   status = spot_cli_session_run (session, SPOT_CLI_EXIT_OK);
-  g_signal_handler_disconnect (spot_cli_session_get_watch (session), handler);
+  g_signal_handler_disconnect (watch, handler);
   return status;
 }

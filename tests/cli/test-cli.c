@@ -53,6 +53,19 @@ static const struct
   { "list --api-url ftp://127.0.0.1", NULL, "ftp://127.0.0.1" },
   { "list --api-url nonsense", NULL, "nonsense" },
   { "list --api-url http://trigger.invalid", NULL, "--allow-plain-http" },
+  { "list --run run_1", NULL, "--run" },
+  { "list --status ", NULL, "status or task" },
+  { "list --task a,b", NULL, "status or task" },
+  { "list --from yesterday", NULL, "“yesterday” is no time" },
+  { "list --to 2026-13-01", NULL, "“2026-13-01” is no time" },
+  { "list --limit -1", NULL, "number of runs" },
+  { "list --limit many", NULL, "many" },
+  { "list --format xml", NULL, "“xml” is no format" },
+  { "list --format csv --json", NULL, "Only one of --json and --format" },
+  { "list --account a --api-url http://127.0.0.1:1", NULL, "only one of --account and --api-url" },
+  { "list --account nobody", NULL, "no account of that name" },
+  { "list --branch a\nb", NULL, "branch" },
+  { "watch --status FAILED", NULL, "--status" },
 };
 
 static void
@@ -364,35 +377,200 @@ test_list (gconstpointer dialect)
   before = g_date_time_format (earlier, "\"createdAt\":\"%Y-%m-%dT%H:%M:%S.123Z\",\"runTags\":[\"a\\u001b[2Jb\\u009b\\nc\"]");
   cli_rig_put (rig, NULL, "run_1", "CANCELED", before);
   cli_rig_put (rig, NULL, "run_2", "PENDING", now);
-  cli_rig_start (rig, NULL, "list --json");
+  /* It goes further back than any feed. */
+  cli_rig_put (rig, NULL, "run_0", "EXPIRED", "\"createdAt\":\"2020-01-01T00:00:00.000Z\"");
+  cli_rig_start (rig, NULL, "list");
   g_assert_cmpint (cli_rig_finish (rig), ==, 0);
   story = dup_story (rig->out->str);
-  g_assert_cmpstr (story, ==, "run_2 QUEUED, run_1 CANCELED, ");
+  g_assert_cmpstr (story, ==, "run_2 QUEUED, run_1 CANCELED, run_0 EXPIRED, ");
+  g_assert_cmpstr (rig->err->str, ==, "");
 
   /* What a terminal would take for orders does not get there. */
   g_string_truncate (rig->out, 0);
-  cli_rig_start (rig, NULL, "list");
+  cli_rig_start (rig, NULL, "list --format=table");
   g_assert_cmpint (cli_rig_finish (rig), ==, 0);
   lines = g_strsplit (rig->out->str, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, 3);
-  g_assert_nonnull (strstr (lines[0], "run_2"));
-  g_assert_nonnull (strstr (lines[1], "run_1"));
-  g_assert_nonnull (strstr (lines[1], "CANCELED"));
+  g_assert_cmpuint (g_strv_length (lines), ==, 5);
+  g_assert_nonnull (strstr (lines[0], "STATUS"));
+  g_assert_nonnull (strstr (lines[1], "run_2"));
+  g_assert_nonnull (strstr (lines[2], "run_1"));
+  g_assert_nonnull (strstr (lines[2], "CANCELED"));
   g_assert_null (strchr (rig->out->str, '\x1b'));
   g_assert_null (strstr (rig->out->str, "\xc2\x9b"));
   g_assert_cmpstr (rig->err->str, ==, "");
 }
 
+/* Which runs, and how many. */
+static const struct
+{
+  const char *arguments;
+  const char *story;
+  const char *said; /* to the user, nullable */
+} list_rows[] = {
+  { "list --json --status failed --status QUEUED", "run_4 FAILED, run_1 QUEUED, ", NULL },
+  { "list --tag a --tag b", "run_3 EXECUTING, ", NULL },
+  { "list --batch batch_1", "run_2 EXECUTING, ", NULL },
+  { "list --task task --limit 2", "run_4 FAILED, run_3 EXECUTING, ", "There are more" },
+  { "list --task task --limit 2 --quiet", "run_4 FAILED, run_3 EXECUTING, ", NULL },
+  { "list --limit 0", "run_4 FAILED, run_3 EXECUTING, run_2 EXECUTING, run_1 QUEUED, ", NULL },
+  { "list --limit 4", "run_4 FAILED, run_3 EXECUTING, run_2 EXECUTING, run_1 QUEUED, ", NULL },
+  { "list --task other", "", NULL },
+  { "list --from 2026-03-01T12:00:02Z --to 2026-03-01T12:00:03Z", "run_3 EXECUTING, run_2 EXECUTING, ", NULL },
+  { "list --from 1s", "", NULL },
+};
+
 static void
-test_list_unreachable (void)
+test_list_rows (void)
 {
   g_autoptr(CliRig) rig = cli_rig_new (SPOT_DEV_DIALECT_ELECTRIC);
 
+  cli_rig_put (rig, NULL, "run_1", "PENDING", "\"createdAt\":\"2026-03-01T12:00:01.000Z\",\"runTags\":[\"b\"]");
+  cli_rig_put (rig, "batch_1", "run_2", "EXECUTING", "\"createdAt\":\"2026-03-01T12:00:02.000Z\",\"runTags\":[\"a\"]");
+  cli_rig_put (rig, NULL, "run_3", "EXECUTING", "\"createdAt\":\"2026-03-01T12:00:03.000Z\",\"runTags\":[\"b\",\"a\"]");
+  cli_rig_put (rig, NULL, "run_4", "COMPLETED_WITH_ERRORS", "\"createdAt\":\"2026-03-01T12:00:04.000Z\"");
+  for (guint i = 0; i < G_N_ELEMENTS (list_rows); i++)
+    {
+      g_autofree char *story = NULL;
+
+      g_test_message ("%s", list_rows[i].arguments);
+      g_string_truncate (rig->out, 0);
+      g_string_truncate (rig->err, 0);
+      cli_rig_start (rig, NULL, list_rows[i].arguments);
+      g_assert_cmpint (cli_rig_finish (rig), ==, 0);
+      story = dup_story (rig->out->str);
+      g_assert_cmpstr (story, ==, list_rows[i].story);
+      if (list_rows[i].said != NULL)
+        g_assert_nonnull (strstr (rig->err->str, list_rows[i].said));
+      else
+        g_assert_cmpstr (rig->err->str, ==, "");
+    }
+}
+
+static void
+test_list_formats (void)
+{
+  g_autoptr(CliRig) rig = cli_rig_new (SPOT_DEV_DIALECT_ELECTRIC);
+  g_autoptr(JsonParser) parser = json_parser_new ();
+  g_autoptr(GError) error = NULL;
+  g_auto(GStrv) lines = NULL;
+
+  for (guint i = 0; i < 150; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("run_%u", i);
+
+      cli_rig_put (rig, NULL, id, "PENDING", "\"runTags\":[\"=a\"]");
+    }
+  cli_rig_start (rig, NULL, "list --format=json --limit=130");
+  g_assert_cmpint (cli_rig_finish (rig), ==, 0);
+  json_parser_load_from_data (parser, rig->out->str, -1, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (json_array_get_length (json_node_get_array (json_parser_get_root (parser))), ==, 130);
+
+  g_string_truncate (rig->out, 0);
+  cli_rig_start (rig, NULL, "list --format=csv --limit=0");
+  g_assert_cmpint (cli_rig_finish (rig), ==, 0);
+  lines = g_strsplit (rig->out->str, "\r\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 152);
+  g_assert_true (g_str_has_prefix (lines[0], "id,taskIdentifier,status,"));
+  g_assert_true (g_str_has_prefix (lines[1], "run_"));
+  g_assert_nonnull (strstr (lines[1], ",task,QUEUED,PENDING,\"[\"\"=a\"\"]\","));
+}
+
+static void
+test_list_trouble (void)
+{
+  g_autoptr(CliRig) rig = cli_rig_new (SPOT_DEV_DIALECT_ELECTRIC);
+
+  cli_rig_start (rig, "tr_dev_wrongwrongwrongwrongwron", "list");
+  g_assert_cmpint (cli_rig_finish (rig), ==, 3);
+  g_assert_nonnull (strstr (rig->err->str, "does not accept the key"));
+  g_assert_null (strstr (rig->err->str, "wrongwrong"));
+
+  g_string_truncate (rig->err, 0);
+  cli_rig_start (rig, NULL, "list --status NONSENSE");
+  g_assert_cmpint (cli_rig_finish (rig), ==, 3);
+  g_assert_nonnull (strstr (rig->err->str, "does not accept the request"));
+  g_assert_nonnull (strstr (rig->err->str, "NONSENSE"));
+
   spot_dev_server_stop (rig->server);
-  cli_rig_start (rig, NULL, "list --timeout 1");
+  g_string_truncate (rig->err, 0);
+  cli_rig_start (rig, NULL, "list");
   g_assert_cmpint (cli_rig_finish (rig), ==, 3);
   g_assert_nonnull (strstr (rig->err->str, "cannot be reached"));
+
+  g_string_truncate (rig->err, 0);
+  cli_rig_start (rig, NULL, "list --timeout 0.1");
+  g_assert_cmpint (cli_rig_finish (rig), ==, 3);
   g_assert_nonnull (strstr (rig->err->str, "The time is over"));
+  g_assert_cmpstr (rig->out->str, ==, "");
+}
+
+/* ---- as whom ---- */
+
+/* A server that takes one request, says no, and tells what it was asked. */
+static char *
+dup_request (CliRig     *rig,
+             const char *arguments)
+{
+  g_autoptr(GSocketListener) listener = g_socket_listener_new ();
+  g_autoptr(GError) error = NULL;
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_autofree char *line = g_strdup_printf ("%s --api-url http://localhost:%u", arguments, port);
+  g_autoptr(GSocketConnection) connection = NULL;
+  g_autoptr(GString) request = g_string_new (NULL);
+  static const char answer[] = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+  g_assert_no_error (error);
+  cli_rig_start (rig, NULL, line);
+  connection = g_socket_listener_accept (listener, NULL, NULL, &error);
+  g_assert_no_error (error);
+  while (strstr (request->str, "\r\n\r\n") == NULL)
+    {
+      char bytes[1024];
+      gssize n = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), bytes, sizeof bytes, NULL, NULL);
+
+      g_assert_cmpint (n, >, 0);
+      g_string_append_len (request, bytes, n);
+    }
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL, NULL, NULL);
+  g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+  g_assert_cmpint (cli_rig_finish (rig), ==, 3);
+  return g_string_free (g_steal_pointer (&request), FALSE);
+}
+
+static void
+test_branch (void)
+{
+  static const struct
+  {
+    const char *arguments;
+    const char *variable; /* nullable */
+    const char *branch;   /* nullable */
+  } rows[] = {
+    { "list", NULL, NULL },
+    { "list --branch feature/x", NULL, "feature/x" },
+    { "list", "main", "main" },
+    { "list --branch feature/x", "main", "feature/x" },
+    { "watch --branch feature/x", NULL, "feature/x" },
+    { "wait --run run_1", "main", "main" },
+  };
+  g_autoptr(CliRig) rig = cli_rig_new (SPOT_DEV_DIALECT_ELECTRIC);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *request = NULL;
+      g_autofree char *lower = NULL;
+      g_autofree char *header = NULL;
+
+      if (rows[i].variable != NULL)
+        g_setenv ("TRIGGER_PREVIEW_BRANCH", rows[i].variable, TRUE);
+      request = dup_request (rig, rows[i].arguments);
+      g_unsetenv ("TRIGGER_PREVIEW_BRANCH");
+      lower = g_ascii_strdown (request, -1);
+      header = g_strdup_printf ("\r\nx-trigger-branch: %s\r\n", rows[i].branch);
+      g_assert_cmpint (strstr (lower, "\r\nx-trigger-branch") != NULL, ==, rows[i].branch != NULL);
+      g_assert_cmpint (strstr (lower, header) != NULL, ==, rows[i].branch != NULL);
+    }
 }
 
 static void
@@ -426,7 +604,10 @@ main (int    argc,
   add ("watch/run", test_watch_run);
   add ("watch/again", test_watch_again);
   add ("watch/pipe", test_watch_pipe);
-  add ("list", test_list);
-  g_test_add_func ("/cli/list-unreachable", test_list_unreachable);
+  add ("list/all", test_list);
+  g_test_add_func ("/cli/list/rows", test_list_rows);
+  g_test_add_func ("/cli/list/formats", test_list_formats);
+  g_test_add_func ("/cli/list/trouble", test_list_trouble);
+  g_test_add_func ("/cli/branch", test_branch);
   return g_test_run ();
 }
