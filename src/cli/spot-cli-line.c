@@ -11,6 +11,7 @@
 
 #define MAX_WORD_CHARS 60
 #define MAX_TAGS_CHARS 120
+#define MAX_CHUNK_CHARS 2000
 
 /* A server's words go to a terminal: no control characters, no line breaks. */
 static char *
@@ -115,4 +116,45 @@ spot_cli_line_new_listed (const SpotRunRecord *record)
   if (started_us != SPOT_TIME_NONE && finished_us != SPOT_TIME_NONE && finished_us >= started_us)
     took = spot_format_duration ((finished_us - started_us) / G_TIME_SPAN_MILLISECOND);
   return g_strdup_printf ("%-20s  %-29s  %-18s  %8s  %s", when, id, status, took != NULL ? took : "-", task);
+}
+
+/**
+ * spot_cli_line_new_chunk:
+ * @run_id: the run
+ * @key: what it calls the data stream
+ * @chunk: what it has written
+ * @json: whether to write an object
+ *
+ * Writes one line: time, run, stream and text; or a JSON object with `runId`, `stream`, `time` when it is known, and `chunk`.
+ *
+ * Returns: (transfer full): the line, without its end
+ */
+char *
+spot_cli_line_new_chunk (const char            *run_id,
+                         const char            *key,
+                         const SpotStreamChunk *chunk,
+                         gboolean               json)
+{
+  g_autofree char *time = chunk->time_us > 0 ? spot_format_iso_time (chunk->time_us) : NULL;
+  g_autofree char *value = spot_value_to_json (chunk->value, FALSE);
+  g_autofree char *id = NULL;
+  g_autofree char *word = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *when = NULL;
+
+  if (json)
+    {
+      g_autoptr(SpotValue) id_value = spot_value_new_string (run_id, -1);
+      g_autoptr(SpotValue) key_value = spot_value_new_string (key, -1);
+      g_autofree char *id_text = spot_value_to_json (id_value, FALSE);
+      g_autofree char *key_text = spot_value_to_json (key_value, FALSE);
+
+      return g_strdup_printf ("{\"runId\":%s,\"stream\":%s,%s%s%s\"chunk\":%s}", id_text, key_text,
+                              time != NULL ? "\"time\":\"" : "", time != NULL ? time : "", time != NULL ? "\"," : "", value);
+    }
+  when = dup_time (chunk->time_us > 0 ? chunk->time_us : SPOT_TIME_NONE);
+  id = dup_word (run_id, MAX_WORD_CHARS);
+  word = dup_word (key, MAX_WORD_CHARS);
+  text = dup_word (value, MAX_CHUNK_CHARS);
+  return g_strdup_printf ("%-20s  %-29s  %-18s  %s", when, id, word, text);
 }

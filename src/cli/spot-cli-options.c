@@ -85,6 +85,8 @@ choose_subject (SpotCliOptions        *self,
     return refuse (error, _("Only one of --run, --tag and --batch can be given"));
   if (n_subjects == 0 && (command->features & SPOT_CLI_NEEDS_SUBJECT) != 0)
     return refuse (error, _("One of --run, --tag and --batch is needed"));
+  if (self->streams && self->run_id == NULL)
+    return refuse (error, _("--streams needs --run"));
   return TRUE;
 }
 
@@ -204,6 +206,7 @@ add_entries (GOptionContext       *context,
   };
   const GOptionEntry print_entries[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &self->json, N_("Print a JSON object on each line"), NULL },
+    { "streams", 0, 0, G_OPTION_ARG_NONE, &self->streams, N_("Print what the run writes to its data streams, too"), NULL },
     { "linger", 0, 0, G_OPTION_ARG_DOUBLE, &self->linger_s,
       N_("How long to go on after the end of the one run, 30 at most: its costs may come late"), N_("SECONDS") },
     G_OPTION_ENTRY_NULL,

@@ -54,6 +54,7 @@ typedef enum {
  * @allow_plain_http: send the credential in the clear to a host that is not this machine
  * @json: a JSON object for each line
  * @format: for a list
+ * @streams: print what the run's data streams bring
  * @quiet: nothing about the connection
  * @timeout_s: when to give up, in seconds; 0 for never
  * @linger_s: how long to go on after the end of the one run, in seconds
@@ -77,6 +78,7 @@ typedef struct
   gboolean      allow_plain_http;
   gboolean      json;
   SpotCliFormat format;
+  gboolean      streams;
   gboolean      quiet;
   double        timeout_s;
   double        linger_s;

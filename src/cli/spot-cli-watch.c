@@ -6,6 +6,7 @@
 #include "spot-cli-commands.h"
 #include "spot-cli-line.h"
 #include "spot-cli-session.h"
+#include "spot-cli-streams.h"
 
 typedef struct
 {
@@ -55,6 +56,7 @@ spot_cli_watch (const SpotCliOptions *options)
 {
   g_autoptr(SpotCliSession) session = spot_cli_session_new (options);
   g_autoptr(GHashTable) printed = NULL;
+  g_autoptr(SpotCliStreams) streams = NULL;
   Watching self = { options, session, NULL };
   SpotWatch *watch;
   gulong handler;
@@ -67,6 +69,8 @@ spot_cli_watch (const SpotCliOptions *options)
   self.printed = printed;
   watch = spot_cli_session_watch (session);
   handler = g_signal_connect (watch, "committed", G_CALLBACK (committed_cb), &self);
+  if (options->streams)
+    streams = spot_cli_streams_new (session, options);
   status = spot_cli_session_run (session, SPOT_CLI_EXIT_OK);
   g_signal_handler_disconnect (watch, handler);
   return status;

@@ -66,6 +66,9 @@ static const struct
   { "list --account nobody", NULL, "no account of that name" },
   { "list --branch a\nb", NULL, "branch" },
   { "watch --status FAILED", NULL, "--status" },
+  { "watch --streams", NULL, "--streams needs --run" },
+  { "watch --streams --tag a", NULL, "--streams needs --run" },
+  { "wait --run run_1 --streams", NULL, "--streams" },
 };
 
 static void
@@ -363,6 +366,37 @@ test_watch_pipe (gconstpointer dialect)
   g_assert_cmpstr (rig->err->str, ==, "");
 }
 
+/* What a task writes, and what it writes when the run is over. */
+static void
+test_watch_streams (gconstpointer old)
+{
+  g_autoptr(CliRig) rig = cli_rig_new (SPOT_DEV_DIALECT_ELECTRIC);
+
+  spot_dev_server_set_old_streams (rig->server, GPOINTER_TO_INT (old));
+  cli_rig_put (rig, NULL, "run_1", "EXECUTING", "\"realtimeStreams\":[\"a\"]");
+  spot_dev_server_write_stream (rig->server, "run_1", "a", "{\"n\":1.10}");
+  cli_rig_start (rig, NULL, "watch --json --streams --run run_1 --linger 1");
+  g_assert_true (cli_rig_read (rig, "{\"runId\":\"run_1\",\"stream\":\"a\",\"time\":\"2", FALSE));
+  g_assert_true (cli_rig_read (rig, "Z\",\"chunk\":{\"n\":1.10}}\n", FALSE));
+  spot_dev_server_write_stream (rig->server, "run_1", "b", "\"x\\u001b[2J\"");
+  cli_rig_put (rig, NULL, "run_1", "EXECUTING", "\"realtimeStreams\":[\"a\",\"b\"]");
+  g_assert_true (cli_rig_read (rig, "\"stream\":\"b\"", FALSE));
+  cli_rig_put (rig, NULL, "run_1", "COMPLETED_SUCCESSFULLY", NULL);
+  g_assert_true (cli_rig_read (rig, "COMPLETED", FALSE));
+  spot_dev_server_write_stream (rig->server, "run_1", "a", "\"late\"");
+  g_assert_true (cli_rig_read (rig, "\"chunk\":\"late\"}\n", FALSE));
+  g_assert_cmpint (cli_rig_finish (rig), ==, 0);
+  g_assert_null (strchr (rig->out->str, '\x1b'));
+
+  g_string_truncate (rig->out, 0);
+  cli_rig_start (rig, NULL, "watch --streams --run run_1 --linger 1");
+  g_assert_true (cli_rig_read (rig, "late", FALSE));
+  g_assert_true (cli_rig_read (rig, "{\"n\":1.10}\n", FALSE));
+  g_assert_cmpint (cli_rig_finish (rig), ==, 0);
+  g_assert_null (strchr (rig->out->str, '\x1b'));
+  g_assert_cmpstr (rig->err->str, ==, "");
+}
+
 static void
 test_list (gconstpointer dialect)
 {
@@ -605,6 +639,8 @@ main (int    argc,
   add ("watch/again", test_watch_again);
   add ("watch/pipe", test_watch_pipe);
   add ("list/all", test_list);
+  g_test_add_data_func ("/cli/watch/streams/v1", GINT_TO_POINTER (TRUE), test_watch_streams);
+  g_test_add_data_func ("/cli/watch/streams/v2", GINT_TO_POINTER (FALSE), test_watch_streams);
   g_test_add_func ("/cli/list/rows", test_list_rows);
   g_test_add_func ("/cli/list/formats", test_list_formats);
   g_test_add_func ("/cli/list/trouble", test_list_trouble);
