@@ -458,13 +458,30 @@ spot_run_record_new (const SpotRunRecord   *base,
   return spot_run_record_new_like (base, NULL, columns, n_columns, NULL, error);
 }
 
+/* Servers write the same millisecond into two changes of a run that come together, and each feed may be at another of them. Then the
+ * end is the later one: what has ended does not go on. */
+static gboolean
+is_later (const SpotRunRecord *self,
+          const SpotRunRecord *other)
+{
+  gint64 self_us = spot_run_record_get_time (self, SPOT_COLUMN_UPDATED_AT);
+  gint64 other_us = spot_run_record_get_time (other, SPOT_COLUMN_UPDATED_AT);
+
+  if (self_us == SPOT_TIME_NONE || other_us == SPOT_TIME_NONE)
+    return FALSE;
+  if (self_us != other_us)
+    return self_us > other_us;
+  return spot_run_record_has_ended (self) && !spot_run_record_has_ended (other);
+}
+
 /**
  * spot_run_record_combine:
  * @older: a record of a run
  * @newer: a record of the same run that came later, maybe from another feed
  *
  * Joins what two feeds know of one run: the columns of both, and of a column that both have the one of the record whose
- * `updatedAt` is later. When that is the same time, or not known of both, @newer counts.
+ * `updatedAt` is later. When that is the same time, the one that has ended counts; when that is the same too, or the time not
+ * known of both, @newer.
  *
  * Returns: (transfer full): the record, which may be one of the two
  */
@@ -472,14 +489,11 @@ SpotRunRecord *
 spot_run_record_combine (SpotRunRecord *older,
                          SpotRunRecord *newer)
 {
-  gint64 older_us, newer_us;
   Draft draft;
 
   g_return_val_if_fail (older != NULL && newer != NULL, NULL);
 
-  older_us = spot_run_record_get_time (older, SPOT_COLUMN_UPDATED_AT);
-  newer_us = spot_run_record_get_time (newer, SPOT_COLUMN_UPDATED_AT);
-  if (older_us != SPOT_TIME_NONE && newer_us != SPOT_TIME_NONE && older_us > newer_us)
+  if (is_later (older, newer))
     {
       SpotRunRecord *swapped = older;
 

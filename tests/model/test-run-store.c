@@ -447,6 +447,21 @@ test_feeds_are_combined (void)
   g_assert_true (spot_run_get_ended (spot_run_store_lookup (store, "a")));
 }
 
+/* One feed has told the end, another is still at what came before it in the same millisecond: the run does not go on. */
+static void
+test_end_stays (void)
+{
+  g_autoptr(SpotRunStore) store = spot_run_store_new ();
+
+  push_record (store, 1, row ("02.000", SPOT_COLUMN_STATUS, "EXECUTING", SPOT_COLUMN_COMPLETED_AT, NULL), FALSE);
+  push_record (store, 2, row ("02.000", SPOT_COLUMN_STATUS, "EXECUTING", SPOT_COLUMN_COMPLETED_AT, NULL), FALSE);
+  push_record (store, 1, row ("03.000", SPOT_COLUMN_STATUS, "CRASHED", SPOT_COLUMN_COMPLETED_AT, "2026-08-21T09:12:03.000"),
+               FALSE);
+  push_record (store, 2, row ("03.000", SPOT_COLUMN_STATUS, "EXECUTING", SPOT_COLUMN_COMPLETED_AT, NULL), FALSE);
+  g_assert_cmpstr (status_of (store, "a"), ==, "CRASHED");
+  g_assert_true (spot_run_get_ended (spot_run_store_lookup (store, "a")));
+}
+
 /* Whichever feed speaks first, the outcome is the same. */
 static void
 test_feeds_in_any_order (void)
@@ -681,6 +696,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-store/removed-run-is-let-go", test_removed_run_is_let_go);
   g_test_add_func ("/run-store/not-showable", test_not_showable);
   g_test_add_func ("/run-store/feeds-are-combined", test_feeds_are_combined);
+  g_test_add_func ("/run-store/end-stays", test_end_stays);
   g_test_add_func ("/run-store/feeds-in-any-order", test_feeds_in_any_order);
   g_test_add_func ("/run-store/feed-with-wrong-clock", test_feed_with_wrong_clock);
   g_test_add_func ("/run-store/left-columns", test_left_columns);

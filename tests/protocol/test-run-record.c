@@ -462,6 +462,26 @@ test_combine (void)
   g_assert_true (early == list);
 }
 
+/* Of two changes within the same millisecond the end is the later one, whichever feed tells it first. */
+static void
+test_combine_end (void)
+{
+  g_autoptr(SpotRunRecord) before
+    = make (NULL, LEAST ",\"updatedAt\":\"2026-08-21 09:15:00.123\",\"metadata\":\"1\",\"completedAt\":null");
+  g_autoptr(SpotRunRecord) end
+    = make (before, "\"metadata\":\"2\",\"status\":\"CANCELED\",\"completedAt\":\"2026-08-21 09:15:00.122\"");
+  g_autoptr(SpotRunRecord) after = make (before, "\"metadata\":\"3\",\"updatedAt\":\"2026-08-21 09:15:00.124\"");
+  g_autoptr(SpotRunRecord) one = spot_run_record_combine (end, before);
+  g_autoptr(SpotRunRecord) other = spot_run_record_combine (before, end);
+  g_autoptr(SpotRunRecord) later = spot_run_record_combine (after, end);
+
+  g_assert_true (spot_run_record_has_ended (one));
+  g_assert_true (spot_run_record_has_ended (other));
+  assert_text (one, SPOT_COLUMN_METADATA, "2");
+  /* A time that differs decides as ever. */
+  g_assert_false (spot_run_record_has_ended (later));
+}
+
 static guint
 count_made (gpointer data)
 {
@@ -540,6 +560,7 @@ main (int argc, char **argv)
   g_test_add_func ("/run-record/38-update", test_update);
   g_test_add_func ("/run-record/diff", test_diff);
   g_test_add_func ("/run-record/combine", test_combine);
+  g_test_add_func ("/run-record/combine-end", test_combine_end);
   g_test_add_func ("/run-record/shared-texts", test_shared_texts);
   g_test_add_func ("/run-record/boxed", test_boxed);
   return g_test_run ();
