@@ -17,17 +17,34 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* As a server that is restarted over the database that it had: the first signal stops it, the next lets it go on. */
+/* A server that is restarted over the database that it had. */
+typedef struct
+{
+  SpotDevServer *server;
+  guint          away_ms;
+} Restart;
+
+static gboolean
+come_back_cb (gpointer user_data)
+{
+  Restart *restart = user_data;
+  g_autoptr(GError) error = NULL;
+
+  if (spot_dev_server_start (restart->server, &error))
+    return G_SOURCE_REMOVE;
+  g_printerr ("%s\n", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 hang_up_cb (gpointer user_data)
 {
-  SpotDevServer *server = user_data;
-  g_autoptr(GError) error = NULL;
+  Restart *restart = user_data;
 
-  if (spot_dev_server_is_running (server))
-    spot_dev_server_stop (server);
-  else if (!spot_dev_server_start (server, &error))
-    g_printerr ("%s\n", error->message);
+  if (!spot_dev_server_is_running (restart->server))
+    return G_SOURCE_CONTINUE;
+  spot_dev_server_stop (restart->server);
+  g_timeout_add (restart->away_ms, come_back_cb, restart);
   return G_SOURCE_CONTINUE;
 }
 
@@ -61,8 +78,9 @@ main (int    argc,
   SpotDevOptions options = { .seed = 1, .speed = 1 };
   g_autofree char *dialect = NULL;
   g_autofree char *scenario = NULL;
-  int port = 0, hold_ms = 0, n_runs = 0, changes_per_s = 0;
+  int port = 0, hold_ms = 0, away_ms = 1000, n_runs = 0, changes_per_s = 0;
   gint64 seed = 1;
+  Restart restart;
   const GOptionEntry entries[] = {
     { "port", 'p', 0, G_OPTION_ARG_INT, &port, "Port to listen on; 0 for any", "PORT" },
     { "dialect", 'd', 0, G_OPTION_ARG_STRING, &dialect, "Which server to imitate: electric or native", "DIALECT" },
@@ -71,6 +89,7 @@ main (int    argc,
     { "epoch", 0, 0, G_OPTION_ARG_INT64, &options.epoch_ms, "When the scenario began; 0 for now", "MS-SINCE-1970" },
     { "speed", 0, 0, G_OPTION_ARG_DOUBLE, &options.speed, "How fast the scenario runs", "FACTOR" },
     { "hold-ms", 0, 0, G_OPTION_ARG_INT, &hold_ms, "How long a live poll is held; 0 for 20 s", "MS" },
+    { "away-ms", 0, 0, G_OPTION_ARG_INT, &away_ms, "How long it is away when SIGHUP restarts it", "MS" },
     { "runs", 0, 0, G_OPTION_ARG_INT, &n_runs, "How many runs the huge scenario has; 0 for 10,000", "NUMBER" },
     { "changes", 0, 0, G_OPTION_ARG_INT, &changes_per_s, "How many changes a second; 0 for 100", "NUMBER" },
     G_OPTION_ENTRY_NULL,
@@ -82,14 +101,14 @@ main (int    argc,
 
   setlocale (LC_ALL, "");
   g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_set_description (context, "SIGHUP cuts every connection and stops it from listening; the next one lets it go "
+  g_option_context_set_description (context, "SIGHUP cuts every connection and stops it from listening for a while; then it goes "
                                     "on with the same runs.");
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       g_printerr ("%s\n", error->message);
       return EXIT_FAILURE;
     }
-  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || n_runs < 0 || changes_per_s < 0 ||
+  if (argc > 1 || port < 0 || port > G_MAXUINT16 || hold_ms < 0 || away_ms < 0 || n_runs < 0 || changes_per_s < 0 ||
       seed < 0 || seed > G_MAXUINT32 ||
       options.epoch_ms < 0 || !(options.speed > 0) || !parse_words (dialect, scenario, &options))
     {
@@ -115,7 +134,9 @@ main (int    argc,
   loop = g_main_loop_new (NULL, FALSE);
   g_unix_signal_add (SIGINT, quit_cb, loop);
   g_unix_signal_add (SIGTERM, quit_cb, loop);
-  g_unix_signal_add (SIGHUP, hang_up_cb, server);
+  restart.server = server;
+  restart.away_ms = (guint) away_ms;
+  g_unix_signal_add (SIGHUP, hang_up_cb, &restart);
   g_main_loop_run (loop);
   spot_dev_server_stop (server);
   return EXIT_SUCCESS;
