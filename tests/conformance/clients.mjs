@@ -57,7 +57,7 @@ function sdkSubscription(sdk, url, key, subscribe) {
 function shapeSubscription(client, url, key, target, options = {}) {
   const abort = new AbortController();
   const [pathname, query = ''] = target.split('?');
-  const seen = { rows: new Map(), states: [], controls: [], error: undefined };
+  const seen = { rows: new Map(), states: [], messages: [], error: undefined };
   let touched = new Set();
 
   const stream = new client.ShapeStream({
@@ -71,8 +71,8 @@ function shapeSubscription(client, url, key, target, options = {}) {
   stream.subscribe((messages) => {
     for (const message of messages) {
       const { operation, control } = message.headers;
+      seen.messages.push(message);
       if (control !== undefined) {
-        seen.controls.push(control);
         if (control === 'must-refetch')
           seen.rows.clear();
         if (control === 'up-to-date') {

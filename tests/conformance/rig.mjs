@@ -54,30 +54,51 @@ export async function startServer(...options) {
 
 export const listen = (server) => new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
+const headersFor = (headers) => ({
+  ...Object.fromEntries(Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name))),
+  'accept-encoding': 'identity',
+});
+const headersOf = (response) => Object.fromEntries(
+  [...response.headers].filter(([name]) => !['connection', 'transfer-encoding', 'content-length'].includes(name)));
+
 // One request passed on as it is, and its answer.
-export async function forward(base, target, headers, signal) {
-  const passed = Object.fromEntries(Object.entries(headers).filter(([name]) => !['host', 'connection'].includes(name)));
-  const response = await fetch(base + target, { headers: { ...passed, 'accept-encoding': 'identity' }, signal, redirect: 'manual' });
-  const kept = [...response.headers].filter(([name]) => !['connection', 'transfer-encoding', 'content-length'].includes(name));
-  return { status: response.status, headers: Object.fromEntries(kept), body: Buffer.from(await response.arrayBuffer()) };
+export async function forward(base, target, headers) {
+  const response = await fetch(base + target, { headers: headersFor(headers), redirect: 'manual' });
+  return { status: response.status, headers: headersOf(response), body: Buffer.from(await response.arrayBuffer()) };
 }
 
-// A proxy that writes down every request, in order.
+// The same, piece by piece, for answers that take their time. Resolves when the header has been passed on.
+async function pass(base, request, response, signal) {
+  const answer = await fetch(base + request.url, { headers: headersFor(request.headers), signal, redirect: 'manual' });
+  const headers = headersOf(answer);
+  response.writeHead(answer.status, headers).flushHeaders();
+  (async () => {
+    for await (const piece of answer.body ?? [])
+      response.write(piece);
+    response.end();
+  })().catch(() => response.destroy());
+  return { status: answer.status, headers };
+}
+
+// A proxy that writes down every request, in order, and the head of its answer.
 export async function startLog(base) {
   const requests = [];
   const server = http.createServer(async (request, response) => {
     const abort = new AbortController();
-    const entry = { method: request.method, target: request.url, headers: request.headers, status: null };
+    const entry = { method: request.method, target: request.url, headers: request.headers, answer: null, isOpen: true };
+    const isLive = request.url.includes('live=true');
     requests.push(entry);
-    response.on('close', () => abort.abort());
+    // A poll ends with its client. What is answered at once is, whether or not the client still wants to know.
+    response.on('close', () => {
+      abort.abort();
+      entry.isOpen &&= !isLive;
+    });
     try {
-      const answer = await forward(base, request.url, request.headers, abort.signal);
-      entry.status = answer.status;
-      entry.handle = answer.headers['electric-handle'];
-      response.writeHead(answer.status, answer.headers).end(answer.body);
+      entry.answer = await pass(base, request, response, isLive ? abort.signal : undefined);
     } catch {
       response.destroy();
     }
+    entry.isOpen &&= isLive;
   });
   const port = await listen(server);
   return {

@@ -76,8 +76,8 @@ export async function startShared(base, names) {
     list.push(answer);
   }
 
-  // A client that is up to date and asks without waiting wants to know whether it missed something. It is told what it knows
-  // already: were it given the present, it would go on from a place of its own, with states that the others do not see; and a
+  // A client that is up to date may ask without waiting: the program to see whether it missed something, the SDK because it fetches
+  // ahead when an answer has no header that says that this was all, as no native answer has. It is told what it knows already: were it given the present, it would go on from a place of its own, with states that the others do not see; and a
   // native server would take its news from the others, who have the same handle. But where a native server has told of one of
   // two changes of a row in the same millisecond only, it is told the other.
   async function answerSecondLook({ pathname, query }, reader, headers) {
