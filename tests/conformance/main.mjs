@@ -3,6 +3,7 @@
 import { loadClients } from './clients.mjs';
 import { runAll } from './tap.mjs';
 import { addDifferentialTests } from './test-differential.mjs';
+import { addEventTests } from './test-events.mjs';
 import { addLifeTests } from './test-life.mjs';
 import { addManageTests } from './test-manage.mjs';
 import { addRequestTests } from './test-requests.mjs';
@@ -18,6 +19,7 @@ process.on('uncaughtException', (error) => {
 
 const clients = await loadClients();
 addRequestTests(clients);
+addEventTests(clients);
 addLifeTests(clients);
 addManageTests(clients);
 addDifferentialTests(clients);

@@ -41,6 +41,7 @@ export async function startServer(...options) {
     rotate: () => control('POST', 'rotate'),
     // How many polls and event streams wait.
     state: () => control('GET', 'state'),
+    settings: (settings) => control('POST', 'settings', settings),
     fault: (fault, count) => control('POST', 'faults', { fault, count }),
     stop: async () => {
       children.delete(child);
