@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Triggers a task that streams its answer, and reads the stream twice. In a thread of its own, because the SDK has no way to stop
+// Triggers a task that streams its answer in the given form, and reads the stream twice. In a thread of its own, because the SDK has no way to stop
 // reading: it would try again for ever when the server is gone, and disturb whoever has the address next.
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -8,7 +8,8 @@ import { until } from './tap.mjs';
 const sdk = await import(workerData.name);
 let run, live = '', again = '';
 
-sdk.configure({ baseURL: workerData.url, accessToken: workerData.key });
+const { url, key, version } = workerData;
+sdk.configure({ baseURL: url, accessToken: key, future: { v2RealtimeStreams: version === 'v2' } });
 const { id } = await sdk.tasks.trigger('answer-question', 'Why?');
 const reading = (async () => {
   for await (const part of sdk.runs.subscribeToRun(id).withStreams()) {
@@ -27,4 +28,8 @@ for await (const chunk of await sdk.runs.fetchStream(id, 'answer')) {
   if (again.length >= run.output.length)
     break;
 }
-parentPort.postMessage({ output: run.output, live, again });
+// The form that was asked for is the one that was read.
+const response = await fetch(`${url}/realtime/v1/streams/${id}/answer`, { headers: { authorization: `Bearer ${key}` } });
+const spoken = response.headers.get('x-stream-version') ?? 'v1';
+await response.body.cancel();
+parentPort.postMessage({ output: run.output, live, again, spoken });

@@ -7,8 +7,8 @@ import { startServer, startWatch } from './rig.mjs';
 import { assert, assertEqual, test, until } from './tap.mjs';
 
 // What @body does, with a server in the given dialect and what it needs of the SDK.
-async function withServer(client, dialect, body) {
-  const server = await startServer('--scenario=empty', `--dialect=${dialect}`, '--hold-ms=1000', '--speed=10');
+async function withServer(client, dialect, speed, body) {
+  const server = await startServer('--scenario=empty', `--dialect=${dialect}`, '--hold-ms=1000', `--speed=${speed}`);
   const open = [];
   const { module: sdk, core } = client;
   try {
@@ -111,6 +111,28 @@ const scenarios = {
     assertEqual((await sdk.batch.retrieve(batch.batchId)).runCount, 3, 'how many by the management API');
   },
 
+  'batch-of-several-tasks': async ({ sdk, use, watch }) => {
+    use();
+    const batch = await sdk.batch.trigger([
+      { id: 'echo', payload: 'x', options: { tags: ['several'] } },
+      { id: 'warm-cache', payload: {} },
+      { id: 'charge-subscription', payload: {} },
+    ]);
+    const seen = watch((runs) => runs.subscribeToBatch(batch.batchId));
+    const ended = () => new Map(seen.runs.filter((run) => run.finishedAt !== undefined).map(({ taskIdentifier, status }) => [taskIdentifier, status]));
+    await until(() => ended().size === 3, 'the end of all three');
+    assertEqual(Object.fromEntries(ended()), { 'echo': 'COMPLETED', 'warm-cache': 'EXPIRED', 'charge-subscription': 'FAILED' }, 'how they ended');
+  },
+
+  'idempotency': async ({ sdk, use }) => {
+    use();
+    const idempotencyKey = await sdk.idempotencyKeys.create('order 7');
+    const first = await sdk.tasks.trigger('echo', 1, { delay: '1h', idempotencyKey });
+    const second = await sdk.tasks.trigger('echo', 2, { delay: '1h', idempotencyKey });
+    assertEqual(second.id, first.id, 'the run of the second call');
+    assertEqual((await sdk.runs.retrieve(first.id)).payload, 1, 'payload');
+  },
+
   'list': async ({ sdk, use }) => {
     const wanted = new Set(), found = [];
     use();
@@ -136,26 +158,33 @@ const scenarios = {
     assertEqual(status, 403, 'the answer about another run');
   },
 
-  // A task that streams its answer and returns it as well: the words, in order and each once, are the output.
-  'stream': async ({ name, server }) => {
-    const worker = new Worker(new URL('stream-worker.mjs', import.meta.url),
-                              { workerData: { name, url: server.url, key: server.key } });
-    const ended = once(worker, 'exit').then(() => { throw new Error('the reader ended without a result'); });
-    try {
-      const [{ output, live, again }] = await Promise.race([once(worker, 'message'), ended]);
-      assertEqual(live, output, 'the answer as it came');
-      assertEqual(again, output, 'the answer afterwards');
-      assert(output.length > 50, 'an answer of several words');
-    } finally {
-      ended.catch(() => {});
-      await worker.terminate();
-    }
-  },
+  'stream-v1': (rig) => readStream(rig, 'v1'),
+  'stream-v2': (rig) => readStream(rig, 'v2'),
 };
+
+// A task that streams its answer and returns it as well: the words, in order and each once, are the output.
+async function readStream({ name, server }, version) {
+  const worker = new Worker(new URL('stream-worker.mjs', import.meta.url),
+                            { workerData: { name, version, url: server.url, key: server.key } });
+  const ended = once(worker, 'exit').then(() => { throw new Error('the reader ended without a result'); });
+  try {
+    const [{ output, live, again, spoken }] = await Promise.race([once(worker, 'message'), ended]);
+    assertEqual(spoken, version, 'form of the stream');
+    assertEqual(live, output, 'the answer as it came');
+    assertEqual(again, output, 'the answer afterwards');
+    assert(output.length > 50, 'an answer of several words');
+  } finally {
+    ended.catch(() => {});
+    await worker.terminate();
+  }
+}
+
+// How fast the tasks run: streams take their time, and what is to be cancelled must not end first.
+const speeds = { 'stream-v1': 40, 'stream-v2': 40, 'cancel': 1 };
 
 export function addManageTests(clients) {
   for (const client of [clients['trigger-sdk-pinned'], clients['trigger-sdk-newest']])
     for (const dialect of ['electric', 'native'])
       for (const [name, body] of Object.entries(scenarios))
-        test(`manage/sdk-${client.version}/${dialect}/${name}`, () => withServer(client, dialect, body));
+        test(`manage/sdk-${client.version}/${dialect}/${name}`, () => withServer(client, dialect, speeds[name] ?? 10, body));
 }
