@@ -227,10 +227,36 @@ set_state (SpotJournalCore  *self,
   post (self, message);
 }
 
-static SpotJournalState
-state_from_error (const GError *error)
+/* Tries to write something beside the file: 0, or why that cannot be. A full disk lets the file be opened, and
+   SQLite does not * always know why it could not write. */
+static int
+probe (SpotJournalCore *self)
 {
-  switch ((SpotJournalError) error->code)
+  g_autofree char *path = g_strconcat (self->path, SPOT_JOURNAL_NEW_SUFFIX, NULL);
+  g_autofree char *zeros = g_malloc0 (PROBE_BYTES);
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  gssize written;
+  int number;
+
+  if (fd < 0)
+    return errno;
+  written = write (fd, zeros, PROBE_BYTES);
+  number = written < 0 ? errno : written < (gssize) PROBE_BYTES ? ENOSPC : 0;
+  close (fd);
+  g_unlink (path);
+
+  return number;
+}
+
+static SpotJournalState
+state_from_error (SpotJournalCore *self,
+                  const GError    *error)
+{
+  SpotJournalError code = (SpotJournalError) error->code;
+
+  if (code == SPOT_JOURNAL_ERROR_IO)
+    code = spot_journal_error_from_errno (probe (self));
+  switch (code)
     {
     case SPOT_JOURNAL_ERROR_IN_USE:
       return SPOT_JOURNAL_STATE_IN_USE;
@@ -250,29 +276,26 @@ state_from_error (const GError *error)
     }
 }
 
-/* A full disk lets itself be opened, and says so with the next write: this asks first. */
-static gboolean
-has_room (SpotJournalCore *self)
-{
-  g_autofree char *path = g_strconcat (self->path, SPOT_JOURNAL_NEW_SUFFIX, NULL);
-  g_autofree char *zeros = g_malloc0 (PROBE_BYTES);
-  int fd = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  gboolean fits;
-
-  if (fd < 0)
-    return FALSE;
-  fits = write (fd, zeros, PROBE_BYTES) == (gssize) PROBE_BYTES;
-  close (fd);
-  g_unlink (path);
-
-  return fits;
-}
-
 static void
 schedule_retry (SpotJournalCore *self)
 {
   self->retry_at_us = g_get_monotonic_time () + self->retry_ms * 1000;
   self->retry_ms = MIN (self->retry_ms * 2, MAX (MAX_RETRY_MS, self->first_retry_ms));
+}
+
+/* Gives up the file for now. */
+static void
+go_without (SpotJournalCore *self,
+            const GError    *error)
+{
+  SpotJournalState state = state_from_error (self, error);
+
+  if (self->state != state)
+    g_message ("Going on without the journal: %s", error->message);
+  set_state (self, state, FALSE);
+  /* What is not ours does not become so by waiting. */
+  if (state != SPOT_JOURNAL_STATE_TOO_NEW && state != SPOT_JOURNAL_STATE_FOREIGN)
+    schedule_retry (self);
 }
 
 static void
@@ -284,7 +307,8 @@ open_file (SpotJournalCore    *self,
   gint64 now_us = g_get_monotonic_time ();
 
   self->retry_at_us = G_MAXINT64;
-  if (self->state == SPOT_JOURNAL_STATE_FULL && opening == SPOT_JOURNAL_OPEN && !has_room (self))
+  if (self->state == SPOT_JOURNAL_STATE_FULL && opening == SPOT_JOURNAL_OPEN
+      && spot_journal_error_from_errno (probe (self)) == SPOT_JOURNAL_ERROR_FULL)
     {
       schedule_retry (self);
       return;
@@ -308,11 +332,7 @@ open_file (SpotJournalCore    *self,
       return;
     }
 
-  g_message ("Going on without the journal: %s", error->message);
-  set_state (self, state_from_error (error), FALSE);
-  /* What is not ours does not become so by waiting. */
-  if (self->state != SPOT_JOURNAL_STATE_TOO_NEW && self->state != SPOT_JOURNAL_STATE_FOREIGN)
-    schedule_retry (self);
+  go_without (self, error);
 }
 
 /* After a failure nothing is known of what the connection thinks: the file is closed. */
@@ -331,9 +351,7 @@ lose_file (SpotJournalCore *self,
       open_file (self, SPOT_JOURNAL_SET_ASIDE);
       return;
     }
-  g_message ("Going on without the journal: %s", error->message);
-  set_state (self, state_from_error (error), FALSE);
-  schedule_retry (self);
+  go_without (self, error);
 }
 
 /* The journal's thread: jobs. */
@@ -343,13 +361,13 @@ run_job (SpotJournalCore *self,
          SpotJournalJob  *job,
          GError         **error)
 {
-  gboolean is_whole;
-
   if (!job->write)
     return job->func (self->db, job->data, spot_journal_core_get_now_us (self), &job->result, error);
 
-  is_whole = spot_journal_write_is_whole (job->write);
-  job->write->is_frozen = !is_whole && g_hash_table_contains (self->frozen, job->feed);
+  /* Should the transaction fail it is added again. */
+  if (spot_journal_write_is_whole (job->write))
+    g_hash_table_remove (self->frozen, job->feed);
+  job->write->is_frozen = g_hash_table_contains (self->frozen, job->feed);
   self->n_rows += job->write->batch ? job->write->batch->changes->len : 0;
 
   return spot_journal_db_write (self->db, job->write, error);
@@ -499,8 +517,6 @@ finish_jobs (SpotJournalCore *self,
       SpotJournalJob *job = jobs->pdata[i];
       Message *message;
 
-      if (!job->error && job->write && spot_journal_write_is_whole (job->write))
-        g_hash_table_remove (self->frozen, job->feed);
       if (!job->task)
         {
           spot_journal_job_free (job);

@@ -25,8 +25,14 @@ struct _SpotJournalDb
 
 G_DEFINE_QUARK (spot-journal-error-quark, spot_journal_error)
 
-static SpotJournalError
-code_from_errno (int number)
+/**
+ * spot_journal_error_from_errno:
+ * @number: an errno
+ *
+ * Returns: what it means for the journal; %SPOT_JOURNAL_ERROR_IO for most of them, and for 0
+ */
+SpotJournalError
+spot_journal_error_from_errno (int number)
 {
   switch (number)
     {
@@ -48,7 +54,8 @@ fail_with_errno (const char  *what,
                  int          number,
                  GError     **error)
 {
-  g_set_error (error, SPOT_JOURNAL_ERROR, (gint) code_from_errno (number), "%s: %s", what, g_strerror (number));
+  g_set_error (error, SPOT_JOURNAL_ERROR, (gint) spot_journal_error_from_errno (number), "%s: %s", what,
+               g_strerror (number));
 
   return FALSE;
 }
@@ -66,9 +73,9 @@ code_from_sqlite (sqlite3 *sqlite)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return SPOT_JOURNAL_ERROR_IN_USE;
-    case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-      return code_from_errno (sqlite3_system_errno (sqlite));
+      return spot_journal_error_from_errno (sqlite3_system_errno (sqlite));
+    case SQLITE_IOERR: /* whose errno is often that of the cleaning up behind it */
     case SQLITE_NOMEM:
     case SQLITE_INTERRUPT:
       return SPOT_JOURNAL_ERROR_IO;
@@ -92,8 +99,10 @@ gboolean
 spot_journal_db_fail (SpotJournalDb  *self,
                       GError        **error)
 {
-  g_set_error (error, SPOT_JOURNAL_ERROR, (gint) code_from_sqlite (self->sqlite), "%s (%d)",
-               sqlite3_errmsg (self->sqlite), sqlite3_extended_errcode (self->sqlite));
+  int code = sqlite3_extended_errcode (self->sqlite);
+
+  /* Not sqlite3_errmsg(): of a damaged file it quotes whatever stands there. */
+  g_set_error (error, SPOT_JOURNAL_ERROR, (gint) code_from_sqlite (self->sqlite), "%s (%d)", sqlite3_errstr (code), code);
 
   return FALSE;
 }
@@ -448,7 +457,7 @@ check_content (SpotJournalDb  *self,
   words = has_row ? (const char *) sqlite3_column_text (statement, 0) : NULL;
   if (g_strcmp0 (words, "ok") == 0)
     return TRUE;
-  g_set_error (error, SPOT_JOURNAL_ERROR, SPOT_JOURNAL_ERROR_DAMAGED, "%s", words ? words : "it cannot be checked");
+  g_set_error (error, SPOT_JOURNAL_ERROR, SPOT_JOURNAL_ERROR_DAMAGED, "its pages do not fit together");
 
   return FALSE;
 }

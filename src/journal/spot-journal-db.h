@@ -44,6 +44,8 @@ void           spot_journal_db_close     (SpotJournalDb      *self);
 const char    *spot_journal_db_get_path  (SpotJournalDb      *self);
 sqlite3       *spot_journal_db_get_sqlite (SpotJournalDb     *self);
 
+SpotJournalError spot_journal_error_from_errno (int           number);
+
 gboolean       spot_journal_db_fail      (SpotJournalDb      *self,
                                           GError            **error);
 gboolean       spot_journal_db_exec      (SpotJournalDb      *self,
