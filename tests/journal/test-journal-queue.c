@@ -209,7 +209,6 @@ test_merged_is_same (void)
           g_autoptr(GString) words = g_string_new (i == 0 || g_test_rand_int_range (0, 10) == 0 ? "SNAPSHOT" : "CHANGES");
           g_autofree char *offset = g_strdup_printf ("%u", i);
           g_autofree char *feed = g_strdup_printf ("feed%d", g_test_rand_int_range (0, 2));
-          g_autoptr(SpotRunBatch) batch = NULL;
           SpotJournalWrite *first, *second;
 
           for (int j = g_test_rand_int_range (0, 4); j > 0; j--)
