@@ -155,7 +155,8 @@ who_am_i (SpotDevCall *self)
   spot_dev_answer_json (self->message, 200, body->str);
 }
 
-/* Without an account: who asks is let in at the second try (see `signInPolls`), as when somebody has clicked meanwhile. */
+/* Without an account: who asks is let in at the second try (see `signInPolls`), as when somebody has clicked
+ * meanwhile. */
 static void
 authorization_code (SpotDevCall *self)
 {

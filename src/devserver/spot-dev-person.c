@@ -8,8 +8,8 @@
 #include "spot-dev-call.h"
 #include "spot-dev-text.h"
 
-/* What a person may ask who has signed in (protocol §1.8, §8.9). There is one project; its environments all show the same runs,
- * because there is one database. */
+/* What a person may ask who has signed in (protocol §1.8, §8.9). There is one project; its environments all show the
+ * same runs, because there is one database. */
 
 #define PROJECT "proj_demodemodemodemodemo"
 #define ORGANIZATION "{\"id\":\"cmorgdemo00000000000000001\",\"title\":\"Demo organization\",\"slug\":\"demo-org\"," \
@@ -56,7 +56,8 @@ who_am_i (SpotDevCall *self)
   body = g_strdup_printf ("{\"userId\":\"cmuserdemo0000000000000001\",\"email\":\"someone@example.com\","
                           "\"dashboardUrl\":\"%s\"%s%s%s}", dashboard,
                           g_strcmp0 (project, PROJECT) == 0
-                            ? ",\"project\":{\"name\":\"Demo project\",\"orgTitle\":\"Demo organization\",\"url\":\"" : "",
+                            ? ",\"project\":{\"name\":\"Demo project\",\"orgTitle\":\"Demo organization\","
+                              "\"url\":\"" : "",
                           g_strcmp0 (project, PROJECT) == 0 ? dashboard : "",
                           g_strcmp0 (project, PROJECT) == 0 ? "/projects/v3/" PROJECT "\"}" : "");
   spot_dev_answer_json (self->message, 200, body);
@@ -89,7 +90,8 @@ give_key (SpotDevCall *self)
       return;
     }
   body = g_strdup_printf ("{\"apiKey\":\"%s\",\"name\":\"Demo project\",\"apiUrl\":\"%s\","
-                          "\"projectId\":\"cmprojdemo0000000000000001\",\"defaultRuntime\":\"node\"}", self->api->key, url);
+                          "\"projectId\":\"cmprojdemo0000000000000001\",\"defaultRuntime\":\"node\"}",
+                          self->api->key, url);
   spot_dev_answer_json (self->message, 200, body);
 }
 
@@ -121,9 +123,9 @@ dispatch (SpotDevCall *self)
     spot_dev_answer_json (self->message, 200, "[" ORGANIZATION "]");
   else if (spot_dev_call_is (self, "GET", "v1/projects"))
     spot_dev_answer_json (self->message, 200,
-                          "[{\"id\":\"cmprojdemo0000000000000001\",\"externalRef\":\"" PROJECT "\",\"name\":\"Demo project\","
-                          "\"slug\":\"demo-project\",\"createdAt\":\"2026-01-01T00:00:00.000Z\",\"organization\":"
-                          ORGANIZATION "}]");
+                          "[{\"id\":\"cmprojdemo0000000000000001\",\"externalRef\":\"" PROJECT "\","
+                          "\"name\":\"Demo project\",\"slug\":\"demo-project\",\"createdAt\":\"2026-01-01T00:00:00.000Z\","
+                          "\"organization\":" ORGANIZATION "}]");
   else if (spot_dev_call_is (self, "GET", "v1/projects/*/environments"))
     list_environments (self);
   else if (spot_dev_call_is (self, "GET", "v1/projects/*/*"))

@@ -155,8 +155,8 @@ spot_api_call_authorization_code (void)
  * spot_api_call_token_for_code:
  * @authorization_code: what the call before gave
  *
- * Asks whether the person has agreed. The answer's `token` is %NULL until then, and a secret afterwards. Only the first such
- * answer is given, so it is not asked for again by itself.
+ * Asks whether the person has agreed. The answer's `token` is %NULL until then, and a secret afterwards. Only the first
+ * such answer is given, so it is not asked for again by itself.
  *
  * Returns: (transfer full): the call, for an endpoint without a credential
  */

@@ -142,7 +142,7 @@ SpotEndpoint *
 spot_endpoint_new_full (const SpotEndpointOptions  *options,
                         GError                    **error)
 {
-  const char *realtime_url;
+  const char *realtime_url = options != NULL ? options->realtime_url : NULL;
   g_autofree char *api = NULL;
   g_autofree char *realtime = NULL;
   char *secret = NULL;
@@ -150,7 +150,8 @@ spot_endpoint_new_full (const SpotEndpointOptions  *options,
 
   g_return_val_if_fail (options != NULL && options->api_url != NULL, NULL);
 
-  realtime_url = options->realtime_url != NULL && *options->realtime_url != '\0' ? options->realtime_url : options->api_url;
+  if (realtime_url == NULL || *realtime_url == '\0')
+    realtime_url = options->api_url;
   api = check_and_tidy (options->api_url, options->allow_plain_http, error);
   if (api == NULL)
     return NULL;
@@ -217,7 +218,8 @@ spot_endpoint_new (const char  *url,
  *
  * Fails with %G_IO_ERROR_INVALID_ARGUMENT for a credential or branch that cannot stand in a header.
  *
- * Returns: (transfer full) (nullable): the same server, trusted as @self is, with another credential; %NULL after an error
+ * Returns: (transfer full) (nullable): the same server, trusted as @self is, with another credential; %NULL after an
+ *   error
  */
 SpotEndpoint *
 spot_endpoint_new_with_credential (SpotEndpoint  *self,
@@ -290,7 +292,8 @@ spot_endpoint_get_url (SpotEndpoint *self)
  * spot_endpoint_get_realtime_url:
  * @self: an endpoint
  *
- * Returns: (transfer none): the base address of feeds and data streams, without a slash at its end; usually the other one
+ * Returns: (transfer none): the base address of feeds and data streams, without a slash at its end; usually the other
+ *   one
  */
 const char *
 spot_endpoint_get_realtime_url (SpotEndpoint *self)
@@ -332,7 +335,8 @@ spot_endpoint_get_branch (SpotEndpoint *self)
  * spot_endpoint_dup_authorization:
  * @self: an endpoint
  *
- * Returns: (transfer full) (nullable): the value of the Authorization header, %NULL without a credential. It holds the credential: overwrite it when done
+ * Returns: (transfer full) (nullable): the value of the Authorization header, %NULL without a credential. It holds the
+ *   credential: overwrite it when done
  */
 char *
 spot_endpoint_dup_authorization (SpotEndpoint *self)

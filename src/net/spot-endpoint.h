@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /**
  * SpotEndpoint:
  *
- * A server and the credential for one of its environments, or none: immutable, refcounted atomically. The credential lives in memory
- * only, is wiped when the last reference goes, and appears in no message.
+ * A server and the credential for one of its environments, or none: immutable, refcounted atomically. The credential
+ * lives in memory only, is wiped when the last reference goes, and appears in no message.
  */
 typedef struct _SpotEndpoint SpotEndpoint;
 

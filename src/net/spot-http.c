@@ -43,7 +43,8 @@ spot_http_new_session (void)
  * @cancellable: (nullable): a `GCancellable`
  * @error: return location for an error
  *
- * Sends a request and waits for the head of the answer. The connection goes through the proxy that the system names for it.
+ * Sends a request and waits for the head of the answer. The connection goes through the proxy that the system names for
+ * it.
  *
  * Fails as soup_session_send() does, and with %G_IO_ERROR_PROXY_FAILED when a proxy refuses the way to the server.
  *
@@ -72,7 +73,8 @@ spot_http_send (SoupSession   *session,
       soup_session_set_tls_database (session, chosen);
       /* Connections that others vouched for. */
       soup_session_abort (session);
-      g_object_set_data_full (G_OBJECT (session), "spot-trust", trust != NULL ? g_object_ref (trust) : NULL, g_object_unref);
+      g_object_set_data_full (G_OBJECT (session), "spot-trust", trust != NULL ? g_object_ref (trust) : NULL,
+                              g_object_unref);
     }
   stream = soup_session_send (session, message, cancellable, error);
   if (stream != NULL && strcmp (g_uri_get_scheme (soup_message_get_uri (message)), "https") == 0 &&

@@ -199,7 +199,8 @@ is_page (const char *url)
   if (url == NULL || strlen (url) > MAX_TEXT)
     return FALSE;
   uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-  return uri != NULL && g_uri_get_userinfo (uri) == NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+  return uri != NULL && g_uri_get_userinfo (uri) == NULL && g_uri_get_host (uri) != NULL &&
+         *g_uri_get_host (uri) != '\0' &&
          (strcmp (g_uri_get_scheme (uri), "https") == 0 || strcmp (g_uri_get_scheme (uri), "http") == 0);
 }
 
@@ -467,7 +468,8 @@ spot_sign_in_get_explanation (SpotSignIn *self)
  * spot_sign_in_steal_token:
  * @self: a sign-in
  *
- * Returns: (transfer full) (nullable): the personal access token, once; %NULL when there is none. Overwrite it when done
+ * Returns: (transfer full) (nullable): the personal access token, once; %NULL when there is none. Overwrite it when
+ *   done
  */
 char *
 spot_sign_in_steal_token (SpotSignIn *self)

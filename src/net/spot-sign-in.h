@@ -31,8 +31,8 @@ GType spot_sign_in_state_get_type (void);
  *
  * Gets a personal access token by a page in the browser (protocol §1.8). It opens nothing itself.
  *
- * Properties, read-only: state; url (nullable: the page); code (nullable: what the page shows too, to be compared); explanation
- * (nullable, translated: why it failed and what to do). None of them holds the token.
+ * Properties, read-only: state; url (nullable: the page); code (nullable: what the page shows too, to be compared);
+ * explanation (nullable, translated: why it failed and what to do). None of them holds the token.
  */
 #define SPOT_TYPE_SIGN_IN (spot_sign_in_get_type ())
 G_DECLARE_FINAL_TYPE (SpotSignIn, spot_sign_in, SPOT, SIGN_IN, GObject)

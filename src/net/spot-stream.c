@@ -159,7 +159,8 @@ deliver_status (Link         *link,
     {
       g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
 
-      status->problem = g_error_new (problem->domain, problem->code, "%s: %s", spot_endpoint_get_realtime_url (endpoint),
+      status->problem = g_error_new (problem->domain, problem->code, "%s: %s",
+                                     spot_endpoint_get_realtime_url (endpoint),
                                      message);
     }
   link->sink.status (status, link->user_data);

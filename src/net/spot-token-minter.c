@@ -105,8 +105,8 @@ get_fresh_us (SpotTokenMinter *self)
   return self->life_us - MIN (self->life_us / MARGIN_SHARE, MAX_MARGIN_US);
 }
 
-/* By the clock that went further: one of them stands still while the machine sleeps, the other is set now and then. Neither
- * is compared with the server's. */
+/* By the clock that went further: one of them stands still while the machine sleeps, the other is set now and then.
+ * Neither is compared with the server's. */
 static gint64
 get_age_us (SpotTokenMinter *self)
 {
@@ -121,9 +121,11 @@ take_token (SpotTokenMinter  *self,
             gboolean          writes)
 {
   g_autoptr(SpotToken) token = text != NULL ? spot_token_decode (text, NULL) : NULL;
-  SpotEndpoint *endpoint = text != NULL ? spot_endpoint_new_with_credential (self->person, text, self->branch, NULL) : NULL;
+  SpotEndpoint *endpoint = NULL;
   gint64 life_us = DEFAULT_LIFE_US;
 
+  if (text != NULL)
+    endpoint = spot_endpoint_new_with_credential (self->person, text, self->branch, NULL);
   if (endpoint == NULL)
     return FALSE;
   if (token != NULL && spot_token_get_issued_us (token) > 0 &&
@@ -357,8 +359,8 @@ spot_token_minter_new (SpotEndpoint *person,
  * @self: a minter
  * @person: server and personal access token
  *
- * The person has signed in anew, or the server's address has changed. If there was a token there will be another one, or why
- * not.
+ * The person has signed in anew, or the server's address has changed. If there was a token there will be another one,
+ * or why not.
  */
 void
 spot_token_minter_set_person (SpotTokenMinter *self,
@@ -384,15 +386,16 @@ spot_token_minter_set_person (SpotTokenMinter *self,
  * spot_token_minter_wake:
  * @self: a minter
  *
- * A token is needed now: the network has come back, or the machine has slept, or nobody has asked before. Asks for one unless
- * the present one is fresh.
+ * A token is needed now: the network has come back, or the machine has slept, or nobody has asked before. Asks for one
+ * unless the present one is fresh.
  */
 void
 spot_token_minter_wake (SpotTokenMinter *self)
 {
   g_return_if_fail (SPOT_IS_TOKEN_MINTER (self));
 
-  if (self->endpoint != NULL && self->problem == SPOT_CONNECTION_PROBLEM_NONE && get_age_us (self) < get_fresh_us (self))
+  if (self->endpoint != NULL && self->problem == SPOT_CONNECTION_PROBLEM_NONE &&
+      get_age_us (self) < get_fresh_us (self))
     return;
   self->n_refused = 0;
   if (!self->minting)

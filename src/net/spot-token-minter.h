@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 /**
  * SpotTokenMinter:
  *
- * Keeps a short token for one environment of a person who has signed in: with the least scopes, renewed before it expires
- * whatever the clocks say, and when the server refuses it (protocol §1.7).
+ * Keeps a short token for one environment of a person who has signed in: with the least scopes, renewed before it
+ * expires whatever the clocks say, and when the server refuses it (protocol §1.7).
  *
- * Properties, read-only: endpoint (boxed #SpotEndpoint, nullable: the environment's, with the newest token); problem (what keeps
- * it from having one).
+ * Properties, read-only: endpoint (boxed #SpotEndpoint, nullable: the environment's, with the newest token); problem
+ * (what keeps it from having one).
  */
 #define SPOT_TYPE_TOKEN_MINTER (spot_token_minter_get_type ())
 G_DECLARE_FINAL_TYPE (SpotTokenMinter, spot_token_minter, SPOT, TOKEN_MINTER, GObject)

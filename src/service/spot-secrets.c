@@ -48,8 +48,8 @@ typedef struct
 static const SecretSchema *
 get_schema (void)
 {
-  /* gnome-keyring does not find what is in a locked keyring by the schema's name, and so would not offer to unlock it: it is
-   * found by an attribute that says the same. */
+  /* gnome-keyring does not find what is in a locked keyring by the schema's name, and so would not offer to unlock it:
+   * it is found by an attribute that says the same. */
   static const SecretSchema schema = {
     APP_ID, SECRET_SCHEMA_DONT_MATCH_NAME,
     { { "application", SECRET_SCHEMA_ATTRIBUTE_STRING }, { "account", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } }
@@ -327,8 +327,8 @@ spot_secrets_lookup_async (SpotSecrets         *self,
  * @result: what the callback was given
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the credential, to be freed with spot_secrets_wipe(); %NULL without an error when
- *   there is none
+ * Returns: (transfer full) (nullable): the credential, to be freed with spot_secrets_wipe(); %NULL without an error
+ *   when there is none
  */
 char *
 spot_secrets_lookup_finish (SpotSecrets   *self,
@@ -371,7 +371,8 @@ spot_secrets_lookup_sync (SpotSecrets   *self,
 
 /* ---- storing ---- */
 
-/* What becomes of it when the secret store has answered. (transfer full) (nullable) @failure: why it did not take it. */
+/* What becomes of it when the secret store has answered. (transfer full) (nullable) @failure: why it did not take
+ * it. */
 static void
 settle_store (SpotSecrets *self,
               const char  *account_id,
@@ -419,8 +420,8 @@ stored_cb (GObject      *source,
  * @callback: (scope async): called once, in the caller's main context
  * @user_data: data for @callback
  *
- * Keeps a credential, instead of the one that the account had. Where there is no secret store, or it takes nothing, that is
- * in memory: no failure, and #SpotSecrets:place tells.
+ * Keeps a credential, instead of the one that the account had. Where there is no secret store, or it takes nothing,
+ * that is in memory: no failure, and #SpotSecrets:place tells.
  *
  * Fails with %G_IO_ERROR_CANCELLED only.
  */
@@ -668,7 +669,8 @@ spot_secrets_class_init (SpotSecretsClass *klass)
    *
    * Where the last one asked for is kept.
    */
-  properties[PROP_PLACE] = g_param_spec_enum ("place", NULL, NULL, SPOT_TYPE_SECRETS_PLACE, SPOT_SECRETS_UNKNOWN, flags);
+  properties[PROP_PLACE] = g_param_spec_enum ("place", NULL, NULL, SPOT_TYPE_SECRETS_PLACE, SPOT_SECRETS_UNKNOWN,
+                                              flags);
   /**
    * SpotSecrets:explanation:
    *
@@ -727,7 +729,8 @@ spot_secrets_get_place (SpotSecrets *self)
  * spot_secrets_get_explanation:
  * @self: secrets
  *
- * Returns: (transfer none) (nullable): why they will be gone when the program ends, translated; %NULL when they will not be
+ * Returns: (transfer none) (nullable): why they will be gone when the program ends, translated; %NULL when they will
+ *   not be
  */
 const char *
 spot_secrets_get_explanation (SpotSecrets *self)
@@ -740,8 +743,8 @@ spot_secrets_get_explanation (SpotSecrets *self)
       return _("This desktop has no keyring service. Keys are kept in memory only and must be entered again after the "
                "program has ended.");
     case SPOT_SECRETS_NO_KEYRING:
-      return _("The keyring did not take the key. It is kept in memory only and must be entered again after the program "
-               "has ended. Unlocking the keyring, or making one in “Passwords and Keys”, helps.");
+      return _("The keyring did not take the key. It is kept in memory only and must be entered again after the "
+               "program has ended. Unlocking the keyring, or making one in “Passwords and Keys”, helps.");
     case SPOT_SECRETS_MEMORY:
       return _("Keys are kept in memory only.");
     case SPOT_SECRETS_UNKNOWN:

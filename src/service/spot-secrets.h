@@ -44,8 +44,8 @@ GQuark spot_secrets_error_quark (void);
 /**
  * SpotSecrets:
  *
- * The credentials of accounts, by the account's id: in the desktop's secret store, or in memory where there is none. Calls come
- * from one thread.
+ * The credentials of accounts, by the account's id: in the desktop's secret store, or in memory where there is none.
+ * Calls come from one thread.
  *
  * Properties, read-only: place; explanation (nullable, translated: why they will be gone when the program ends).
  */

@@ -66,8 +66,8 @@ settings_new (GSettingsBackend  *backend,
   if (schema == NULL || self->account_schema == NULL)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                           "The settings schema " SCHEMA_ID " is not installed; in a build folder, GSETTINGS_SCHEMA_DIR "
-                           "must name its folder “data”");
+                           "The settings schema " SCHEMA_ID " is not installed; in a build folder, "
+                           "GSETTINGS_SCHEMA_DIR must name its folder “data”");
       return NULL;
     }
   self->general = g_settings_new_full (schema, self->backend, NULL);

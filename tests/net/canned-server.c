@@ -106,7 +106,8 @@ canned_server_new_tls (GTlsCertificate *certificate)
   g_queue_init (&self->answers);
   soup_server_add_handler (self->server, NULL, handler_cb, self, NULL);
   soup_server_listen_local (self->server, 0,
-                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0), &error);
+                            SOUP_SERVER_LISTEN_IPV4_ONLY | (certificate != NULL ? SOUP_SERVER_LISTEN_HTTPS : 0),
+                            &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (self->server);
   url = g_uri_to_string (uris->data);

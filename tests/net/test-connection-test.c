@@ -12,8 +12,8 @@
 
 #define KEY "tr_dev_verysecretkeyofatest"
 #define WAIT_US (20 * G_TIME_SPAN_SECOND)
-#define WHO "{\"id\":\"e1\",\"slug\":\"prod\",\"type\":\"PRODUCTION\",\"apiKey\":\"" KEY "\",\"project\":{\"name\":\"Shop\"," \
-            "\"externalRef\":\"proj_x\"},\"organization\":{\"title\":\"Acme\"}}"
+#define WHO "{\"id\":\"e1\",\"slug\":\"prod\",\"type\":\"PRODUCTION\",\"apiKey\":\"" KEY "\"," \
+            "\"project\":{\"name\":\"Shop\",\"externalRef\":\"proj_x\"},\"organization\":{\"title\":\"Acme\"}}"
 #define FEED_HEADERS "electric-handle: h1\nelectric-offset: 0_0\ncontent-type: application/json"
 
 /* ---- names of the test's own ---- */
@@ -529,8 +529,8 @@ test_sentences (void)
     }
 }
 
-/* ---- encryption; each in a process of its own, which ends without more ado: the leak checker dies of what the TLS module
- * leaves behind ---- */
+/* ---- encryption; each in a process of its own, which ends without more ado: the leak checker dies of what the TLS
+ * module leaves behind ---- */
 
 static void
 check_tls (const char            *certificate_name,
@@ -562,8 +562,8 @@ answer_plainly_cb (GSocketService    *service,
 {
   static const char answer[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
 
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL, NULL,
-                             NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL,
+                             NULL, NULL);
   return TRUE;
 }
 
@@ -597,12 +597,13 @@ refuse_tunnel_cb (GSocketService    *service,
 {
   static const char answer[] = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   char head[4096];
-  gssize n_read = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), head, sizeof head, NULL, NULL);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  gssize n_read = g_input_stream_read (input, head, sizeof head, NULL, NULL);
 
   if (n_read > 8 && memcmp (head, "CONNECT ", 8) == 0)
     n_tunnels++;
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL, NULL,
-                             NULL);
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), answer, strlen (answer), NULL,
+                             NULL, NULL);
   return TRUE;
 }
 

@@ -115,7 +115,9 @@ test_no_branch (void)
 static void
 test_two_addresses (void)
 {
-  SpotEndpointOptions options = { .api_url = "https://api.example/", .realtime_url = "https://live.example//", .branch = "b" };
+  SpotEndpointOptions options = {
+    .api_url = "https://api.example/", .realtime_url = "https://live.example//", .branch = "b",
+  };
   g_autoptr(GError) error = NULL;
   g_autoptr(SpotEndpoint) endpoint = spot_endpoint_new_full (&options, &error);
   g_autoptr(SpotEndpoint) other = NULL;

@@ -161,7 +161,8 @@ test_cancel (void)
   spot_dev_server_stop (server);
 }
 
-#define GOOD_BEGINNING "{\"authorizationCode\":\"c0de\",\"url\":\"https://cloud.example/account/authorization-code/c0de\"}"
+#define GOOD_BEGINNING "{\"authorizationCode\":\"c0de\"," \
+                       "\"url\":\"https://cloud.example/account/authorization-code/c0de\"}"
 
 typedef struct
 {

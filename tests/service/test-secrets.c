@@ -60,8 +60,8 @@ start_keyring (const char *password)
                                         G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   /* What it warns about is its own. */
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
-  keyring = g_subprocess_launcher_spawn (launcher, &error, "gnome-keyring-daemon", "--foreground", "--components=secrets",
-                                         password != NULL ? "--unlock" : NULL, NULL);
+  keyring = g_subprocess_launcher_spawn (launcher, &error, "gnome-keyring-daemon", "--foreground",
+                                         "--components=secrets", password != NULL ? "--unlock" : NULL, NULL);
   g_assert_no_error (error);
   if (password != NULL)
     g_output_stream_write_all (g_subprocess_get_stdin_pipe (keyring), password, strlen (password), NULL, NULL, NULL);

@@ -36,8 +36,10 @@ test_rules (void)
 
   for (guint i = 0; i < rules->n_values; i++)
     {
-      g_assert_true (g_settings_set_string (spot_settings_get_general (settings), "notices-run", rules->values[i].value_nick));
-      g_assert_cmpint (g_settings_get_enum (spot_settings_get_general (settings), "notices-run"), ==, rules->values[i].value);
+      GSettings *general = spot_settings_get_general (settings);
+
+      g_assert_true (g_settings_set_string (general, "notices-run", rules->values[i].value_nick));
+      g_assert_cmpint (g_settings_get_enum (general, "notices-run"), ==, rules->values[i].value);
     }
 }
 
@@ -120,8 +122,8 @@ test_not_installed (void)
 
     g_subprocess_launcher_unsetenv (launcher, "GSETTINGS_SCHEMA_DIR");
     g_subprocess_launcher_setenv (launcher, "XDG_DATA_DIRS", "/nowhere", TRUE);
-    process = g_subprocess_launcher_spawn (launcher, &error, program, "--GTestSubprocess", "-p", "/settings/not-installed",
-                                           NULL);
+    process = g_subprocess_launcher_spawn (launcher, &error, program, "--GTestSubprocess", "-p",
+                                           "/settings/not-installed", NULL);
     g_assert_no_error (error);
     g_assert_true (g_subprocess_wait_check (process, NULL, &error));
     g_assert_no_error (error);
