@@ -131,7 +131,8 @@ take_token (SpotTokenMinter  *self,
   if (token != NULL && spot_token_get_issued_us (token) > 0 &&
       spot_token_get_expires_us (token) > spot_token_get_issued_us (token))
     life_us = spot_token_get_expires_us (token) - spot_token_get_issued_us (token);
-  self->life_us = CLAMP (life_us, MIN_LIFE_US, MAX_LIFE_US);
+  /* Its times are whole seconds, rounded down. */
+  self->life_us = CLAMP (life_us - G_TIME_SPAN_SECOND, MIN_LIFE_US, MAX_LIFE_US);
   self->can_write = writes;
   g_clear_pointer (&self->endpoint, spot_endpoint_unref);
   self->endpoint = endpoint;

@@ -155,6 +155,21 @@ spot_environment_feed_retry (SpotEnvironmentFeed *self)
 }
 
 /**
+ * spot_environment_feed_set_endpoint:
+ * @self: a feed
+ * @endpoint: the server and the credential
+ *
+ * Goes on with another credential, from the same position.
+ */
+void
+spot_environment_feed_set_endpoint (SpotEnvironmentFeed *self,
+                                    SpotEndpoint        *endpoint)
+{
+  if (self->feed != NULL && !spot_environment_feed_is_over (self))
+    spot_feed_set_endpoint (self->feed, endpoint);
+}
+
+/**
  * spot_environment_feed_hold:
  * @self: a feed
  * @held: whether it asks for nothing

@@ -60,5 +60,7 @@ SpotConnectionInfo   spot_environment_feed_get_info (const SpotEnvironmentFeed *
 void                 spot_environment_feed_hold     (SpotEnvironmentFeed       *self,
                                                      gboolean                   held);
 void                 spot_environment_feed_retry    (SpotEnvironmentFeed       *self);
+void                 spot_environment_feed_set_endpoint (SpotEnvironmentFeed   *self,
+                                                     SpotEndpoint              *endpoint);
 
 G_END_DECLS

@@ -81,6 +81,12 @@ void             spot_environment_set_offline   (SpotEnvironment       *self,
                                                  gboolean               offline);
 void             spot_environment_set_token     (SpotEnvironment       *self,
                                                  SpotToken             *token);
+void             spot_environment_set_endpoint  (SpotEnvironment       *self,
+                                                 SpotEndpoint          *endpoint);
+void             spot_environment_describe      (SpotEnvironment       *self,
+                                                 const char            *name,
+                                                 SpotEnvironmentKind    kind);
+gboolean         spot_environment_is_refused    (SpotEnvironment       *self);
 void             spot_environment_set_asleep    (SpotEnvironment       *self,
                                                  gboolean               asleep);
 void             spot_environment_retry         (SpotEnvironment       *self);

@@ -297,6 +297,28 @@ spot_feed_set_retry (SpotFeedSet *self,
 }
 
 /**
+ * spot_feed_set_set_endpoint:
+ * @self: a set
+ * @endpoint: the server and the credential
+ *
+ * Feeds go on with another credential, at once and from the same position; those that start later begin with it.
+ */
+void
+spot_feed_set_set_endpoint (SpotFeedSet  *self,
+                            SpotEndpoint *endpoint)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  spot_endpoint_ref (endpoint);
+  spot_endpoint_unref (self->endpoint);
+  self->endpoint = endpoint;
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    spot_environment_feed_set_endpoint (feed, endpoint);
+}
+
+/**
  * spot_feed_set_stop:
  * @self: a set
  *
@@ -561,11 +583,36 @@ spot_feed_set_get_info (SpotFeedSet *self,
 }
 
 /**
+ * spot_feed_set_has_problem:
+ * @self: a set
+ * @problem: a problem
+ *
+ * Returns: whether one of the feeds cannot go on for that reason
+ */
+gboolean
+spot_feed_set_has_problem (SpotFeedSet *self,
+                           SpotProblem  problem)
+{
+  GHashTableIter iter;
+  SpotEnvironmentFeed *feed;
+
+  g_hash_table_iter_init (&iter, self->feeds);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &feed))
+    {
+      SpotConnectionInfo info = spot_environment_feed_get_info (feed, self->offline);
+
+      if (info.state == SPOT_CONNECTION_NEEDS_ATTENTION && info.problem == problem)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/**
  * spot_feed_set_get_worst_info:
  * @self: a set
  *
- * What the user has to know about all of them together: the state that is worst, and among equals the environment feed's.
- * A single run that the server does not know is a matter of that run and left out.
+ * What the user has to know about all of them together: the state that is worst, and among equals the environment
+ * feed's. A single run that the server does not know is a matter of that run and left out.
  *
  * Returns: where the environment stands; `detail` belongs to a feed
  */

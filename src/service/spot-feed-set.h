@@ -48,6 +48,8 @@ gboolean             spot_feed_set_is_over       (SpotFeedSet        *self,
 gboolean             spot_feed_set_is_capped     (SpotFeedSet        *self);
 void                 spot_feed_set_retry         (SpotFeedSet        *self,
                                                   const char         *key);
+void                 spot_feed_set_set_endpoint  (SpotFeedSet        *self,
+                                                  SpotEndpoint       *endpoint);
 void                 spot_feed_set_stop          (SpotFeedSet        *self);
 
 void                 spot_feed_set_take_update   (SpotFeedSet        *self,
@@ -68,6 +70,8 @@ void                 spot_feed_set_set_offline   (SpotFeedSet        *self,
                                                   gboolean            offline);
 SpotConnectionInfo   spot_feed_set_get_info      (SpotFeedSet        *self,
                                                   const char         *key);
+gboolean             spot_feed_set_has_problem   (SpotFeedSet        *self,
+                                                  SpotProblem         problem);
 SpotConnectionInfo   spot_feed_set_get_worst_info (SpotFeedSet       *self);
 
 G_END_DECLS

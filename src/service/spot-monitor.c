@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "spot-environment-private.h"
-#include "spot-monitor.h"
+#include "spot-monitor-private.h"
 #include "spot-sleep.h"
 #include "spot-watch-private.h"
 
@@ -509,11 +509,9 @@ spot_monitor_add_environment_full (SpotMonitor                   *self,
 {
   SpotEndpointOptions endpoint_options;
   g_autoptr(SpotEndpoint) endpoint = NULL;
-  g_autoptr(SpotEnvironment) environment = NULL;
   g_autofree char *id = NULL;
   g_autofree char *made_name = NULL;
   SpotEnvironmentKind kind;
-  g_autoptr(SpotToken) token = NULL;
 
   g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
   g_return_val_if_fail (options != NULL && options->api_url != NULL && options->credential != NULL, NULL);
@@ -531,16 +529,41 @@ spot_monitor_add_environment_full (SpotMonitor                   *self,
   if (options->name == NULL || *options->name == '\0')
     made_name = spot_environment_make_name (kind, spot_endpoint_get_url (endpoint));
   id = g_strdup_printf ("environment-%u", ++self->n_added);
-  environment = spot_environment_new (id, made_name != NULL ? made_name : options->name, kind, endpoint, self->queue);
+  return spot_monitor_add_endpoint (self, id, made_name != NULL ? made_name : options->name, kind, endpoint);
+}
+
+/**
+ * spot_monitor_add_endpoint:
+ * @self: a monitor
+ * @id: of the environment, without ":" and newlines, which no other has
+ * @name: for people
+ * @kind: what it is for
+ * @endpoint: the server and the credential
+ *
+ * Adds an environment. Nothing is asked of the server before it has a watch or an open run.
+ *
+ * Returns: (transfer none): the environment
+ */
+SpotEnvironment *
+spot_monitor_add_endpoint (SpotMonitor         *self,
+                           const char          *id,
+                           const char          *name,
+                           SpotEnvironmentKind  kind,
+                           SpotEndpoint        *endpoint)
+{
+  g_autoptr(SpotEnvironment) environment = NULL;
+
+  g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
+  g_return_val_if_fail (id != NULL && name != NULL && endpoint != NULL, NULL);
+
+  environment = spot_environment_new (id, name, kind, endpoint, self->queue);
   spot_environment_set_offline (environment,
                                 !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
-  token = spot_token_decode (options->credential, NULL);
-  /* One that names no scopes says nothing of what the server will allow. */
-  if (token != NULL && spot_token_get_scopes (token) != NULL && spot_token_get_scopes (token)[0] != NULL)
-    spot_environment_set_token (environment, g_steal_pointer (&token));
+  spot_environment_set_endpoint (environment, endpoint);
   spot_environment_set_history (environment, self->with_history);
   g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
   g_list_store_append (self->environments, environment);
+  /* The list keeps it. */
   return environment;
 }
 

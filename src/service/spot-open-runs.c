@@ -196,6 +196,24 @@ spot_open_runs_set_offline (SpotOpenRuns *self,
 }
 
 /**
+ * spot_open_runs_set_endpoint:
+ * @self: open runs
+ * @endpoint: the server and the credential
+ *
+ * Data streams go on with another credential, from where they were.
+ */
+void
+spot_open_runs_set_endpoint (SpotOpenRuns *self,
+                             SpotEndpoint *endpoint)
+{
+  spot_endpoint_ref (endpoint);
+  spot_endpoint_unref (self->endpoint);
+  self->endpoint = endpoint;
+  for (guint i = 0; i < self->runs->len; i++)
+    spot_run_streams_set_endpoint (spot_open_runs_get (self, i)->streams, endpoint);
+}
+
+/**
  * spot_open_runs_retry_streams:
  * @self: open runs
  *

@@ -48,6 +48,8 @@ void          spot_open_runs_update_streams (SpotOpenRuns   *self,
                                              SpotRunStore   *store);
 void          spot_open_runs_set_offline    (SpotOpenRuns   *self,
                                              gboolean        offline);
+void          spot_open_runs_set_endpoint   (SpotOpenRuns   *self,
+                                             SpotEndpoint   *endpoint);
 void          spot_open_runs_retry_streams  (SpotOpenRuns   *self);
 void          spot_open_runs_stop           (SpotOpenRuns   *self);
 

@@ -22,6 +22,7 @@ struct _SpotRunLister
 {
   GObject        parent_instance;
 
+  SpotEnvironment *environment; /* (owned) */
   SpotApiClient *client;   /* (owned) */
   char         **statuses; /* (owned) (nullable): the API's words */
   char         **tasks;    /* (owned) (nullable) */
@@ -88,6 +89,7 @@ spot_run_lister_finalize (GObject *object)
   SpotRunLister *self = SPOT_RUN_LISTER (object);
 
   g_object_unref (self->client);
+  g_object_unref (self->environment);
   g_strfreev (self->statuses);
   g_strfreev (self->tasks);
   g_strfreev (self->tags);
@@ -126,6 +128,7 @@ spot_run_lister_new (SpotEnvironment     *environment,
   g_return_val_if_fail (filter != NULL, NULL);
 
   self = g_object_new (SPOT_TYPE_RUN_LISTER, NULL);
+  self->environment = g_object_ref (environment);
   self->client = spot_api_client_new (environment->endpoint);
   self->statuses = filter->statuses != NULL ? dup_statuses (filter->statuses) : NULL;
   self->tasks = g_strdupv ((char **) filter->tasks);
@@ -227,6 +230,8 @@ spot_run_lister_next_async (SpotRunLister       *self,
   self->busy = TRUE;
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, spot_run_lister_next_async);
+  /* Its credential may have been replaced since the page before. */
+  spot_api_client_set_endpoint (self->client, self->environment->endpoint);
   spot_api_client_call_async (self->client, spot_api_call_list_runs (&filter), cancellable, answered_cb, task);
 }
 
