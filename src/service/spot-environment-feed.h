@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @n_unreadable: rows with a value that could not be read
  * @unreadable: (owned) (nullable): what was wrong with the first of them
  * @capped: its first snapshot had %SPOT_NATIVE_ROW_CAP rows
+ * @caught_up: it has committed, or been up to date without anything to commit, since it was started
  * @arrived: its first commit has been taken from the queue
  * @committed: and has been applied
  *
@@ -44,6 +45,7 @@ typedef struct
   guint64         n_unreadable;
   char           *unreadable;
   gboolean        capped;
+  gboolean        caught_up;
   gboolean        arrived;
   gboolean        committed;
 } SpotEnvironmentFeed;

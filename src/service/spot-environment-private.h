@@ -5,6 +5,7 @@
 #include "spot-feed-budget.h"
 #include "spot-feed-set.h"
 #include "spot-history.h"
+#include "spot-journal.h"
 #include "spot-notifier.h"
 #include "spot-open-runs.h"
 
@@ -38,6 +39,9 @@ struct _SpotEnvironment
   gboolean             with_history;
   guint                n_old_runs; /* that the plan knows of */
   SpotHistory         *history; /* (owned) (nullable): runs older than the feeds' windows, %NULL where none are wanted */
+  SpotJournal         *journal;   /* (owned) (nullable): where it is kept what is seen here */
+  GHashTable          *kept;      /* (owned) (element-type utf8): keys of the feeds that the journal may know */
+  GHashTable          *unkept;    /* (owned) (element-type utf8): of those with rows that are not kept */
 };
 
 guint            spot_environment_get_n_watches (SpotEnvironment       *self);
@@ -53,6 +57,8 @@ void             spot_environment_drop_history  (SpotEnvironment       *self,
 void             spot_environment_want_histories (SpotEnvironment      *self);
 gboolean         spot_environment_check_old_runs (SpotEnvironment      *self);
 void             spot_environment_replan        (SpotEnvironment       *self);
+SpotFeedPlan    *spot_environment_make_plan     (SpotEnvironment       *self,
+                                                 gboolean               with_paused);
 void             spot_environment_tell_silenced (SpotEnvironment       *self,
                                                  SpotWatch             *watch);
 void             spot_environment_retry_cb      (SpotConnection        *connection,
@@ -77,6 +83,12 @@ void             spot_environment_tell_commit   (SpotEnvironment       *self,
                                                  guint                  feed_id,
                                                  SpotRunRecord         *record,
                                                  gboolean               removed);
+void             spot_environment_set_journal   (SpotEnvironment       *self,
+                                                 SpotJournal           *journal);
+void             spot_environment_keep_commit   (SpotEnvironment       *self,
+                                                 const SpotCommit      *commit);
+void             spot_environment_forget_unwanted (SpotEnvironment     *self);
+void             spot_environment_clear_journal (SpotEnvironment       *self);
 void             spot_environment_set_offline   (SpotEnvironment       *self,
                                                  gboolean               offline);
 void             spot_environment_set_token     (SpotEnvironment       *self,

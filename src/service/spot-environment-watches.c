@@ -190,6 +190,8 @@ spot_environment_change_watch (SpotEnvironment     *self,
   if (same_runs && before->paused == own->paused)
     return TRUE;
   spot_environment_replan (self);
+  if (!same_runs)
+    spot_environment_forget_unwanted (self);
   if (before->kind == SPOT_WATCH_BATCH && !same_runs)
     release_batch (self, before->subject);
   return TRUE;
@@ -258,6 +260,7 @@ spot_environment_remove_watch (SpotEnvironment *self,
   g_list_store_remove (self->watches, position);
   spot_environment_replan (self);
   spot_environment_drop_history (self, watch);
+  spot_environment_forget_unwanted (self);
   spot_environment_tell_silenced (self, watch);
   spec = spot_watch_get_spec (watch);
   if (spec->kind == SPOT_WATCH_BATCH)

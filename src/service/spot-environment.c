@@ -178,8 +178,16 @@ is_batch_through (SpotWatch *watch)
          && spot_watch_get_count (watch, SPOT_STATUS_GROUP_RUNNING) == 0;
 }
 
-static SpotFeedPlan *
-make_plan (SpotEnvironment *self)
+/**
+ * spot_environment_make_plan:
+ * @self: an environment
+ * @with_paused: whether to count what is paused as wanted
+ *
+ * Returns: (transfer full): which feeds to run
+ */
+SpotFeedPlan *
+spot_environment_make_plan (SpotEnvironment *self,
+                            gboolean         with_paused)
 {
   guint n_watches = spot_environment_get_n_watches (self);
   guint max_feeds = spot_feed_budget_get (&self->budget);
@@ -207,7 +215,7 @@ make_plan (SpotEnvironment *self)
       SpotWatch *watch = spot_environment_get_watch (self, i);
 
       watches[i].kind = spot_watch_get_kind (watch);
-      watches[i].paused = spot_watch_get_spec (watch)->paused;
+      watches[i].paused = !with_paused && spot_watch_get_spec (watch)->paused;
       watches[i].finished = watches[i].kind == SPOT_WATCH_BATCH && is_batch_through (watch);
       watches[i].id = spot_watch_get_subject (watch);
       watches[i].tags = spot_watch_get_tags (watch);
@@ -229,7 +237,7 @@ spot_environment_replan (SpotEnvironment *self)
 {
   g_autoptr(SpotFeedPlan) before = g_steal_pointer (&self->plan);
 
-  self->plan = make_plan (self);
+  self->plan = spot_environment_make_plan (self, FALSE);
   self->n_old_runs = self->history != NULL ? spot_history_get_old_runs (self->history)->len : 0;
   spot_feed_set_follow (self->feeds, self->plan);
   update_all (self);
@@ -375,6 +383,7 @@ spot_environment_finalize (GObject *object)
   g_clear_pointer (&self->token, spot_token_free);
   g_clear_pointer (&self->open_runs, spot_open_runs_free);
   g_clear_pointer (&self->endpoint, spot_endpoint_unref);
+  spot_environment_clear_journal (self);
   g_object_unref (self->watches);
   g_object_unref (self->connection);
   g_object_unref (self->store);
@@ -770,6 +779,7 @@ spot_environment_close_run (SpotEnvironment *self,
     return;
   spot_open_runs_remove (self->open_runs, open_run);
   spot_environment_replan (self);
+  spot_environment_forget_unwanted (self);
 }
 
 /**

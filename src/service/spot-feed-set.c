@@ -30,6 +30,7 @@ commit_clear (gpointer data)
   SpotCommit *self = data;
 
   g_clear_pointer (&self->batch, spot_run_batch_unref);
+  g_clear_pointer (&self->feed_key, g_free);
 }
 
 static GArray *
@@ -345,6 +346,8 @@ take_batch (SpotFeedSet         *self,
             SpotEnvironmentFeed *feed,
             SpotRunBatch        *batch)
 {
+  SpotCommit commit = { .feed_id = feed->id, .kind = feed->kind, .first = !feed->caught_up };
+
   if (batch->n_bad_rows > 0)
     {
       feed->n_unreadable += batch->n_bad_rows;
@@ -355,8 +358,11 @@ take_batch (SpotFeedSet         *self,
   if (batch->kind == SPOT_RUN_BATCH_PREVIEW)
     return;
 
-  g_array_append_vals (self->commits, &(SpotCommit) { feed->id, spot_run_batch_ref (batch) }, 1);
+  commit.feed_key = g_strdup (feed->key);
+  commit.batch = spot_run_batch_ref (batch);
+  g_array_append_val (self->commits, commit);
   feed->arrived = TRUE;
+  feed->caught_up = TRUE;
   if (batch->kind == SPOT_RUN_BATCH_SNAPSHOT)
     {
       feed->capped = feed->kind != SPOT_WISH_RUN && batch->changes->len == SPOT_NATIVE_ROW_CAP;
@@ -381,7 +387,10 @@ take_status (SpotFeedSet         *self,
   feed->status = spot_feed_status_ref (status);
   /* What is empty may be told by this alone. */
   if (status->state == SPOT_FEED_LIVE || status->state == SPOT_FEED_STOPPED)
-    feed->arrived = TRUE;
+    {
+      feed->arrived = TRUE;
+      feed->caught_up = TRUE;
+    }
 }
 
 /**
@@ -419,10 +428,13 @@ spot_feed_set_take_rows (SpotFeedSet  *self,
                          guint         feed_id,
                          SpotRunBatch *batch)
 {
+  SpotCommit commit = { .feed_id = feed_id, .kind = SPOT_WISH_RUN };
+
   if (self->queue == NULL)
     return;
   spot_run_store_push (self->store, feed_id, batch);
-  g_array_append_vals (self->commits, &(SpotCommit) { feed_id, spot_run_batch_ref (batch) }, 1);
+  commit.batch = spot_run_batch_ref (batch);
+  g_array_append_val (self->commits, commit);
   self->pending = TRUE;
   spot_update_queue_wake (self->queue);
 }

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /**
  * SpotCommit:
  * @feed_id: of the feed
+ * @feed_key: (owned) (nullable): of it, too; %NULL for rows that came another way than by a feed
+ * @kind: of the wish that it fulfils
+ * @first: it is the first of the feed since it started, so it may tell what happened long before
  * @batch: (owned): what it committed
  *
  * A batch that has been applied, for whoever decides about notices.
@@ -19,6 +22,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint         feed_id;
+  char         *feed_key;
+  SpotWishKind  kind;
+  gboolean      first;
   SpotRunBatch *batch;
 } SpotCommit;
 

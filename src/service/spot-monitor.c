@@ -30,6 +30,7 @@ struct _SpotMonitor
   GListStore      *environments; /* (owned) (element-type SpotEnvironment) */
   SpotUpdateQueue *queue;        /* (owned) */
   SpotNotifier    *notifier;     /* (owned) */
+  SpotJournal     *journal;      /* (owned) (nullable) */
   GQueue           backlog;      /* (element-type Backlog): the oldest first */
   GSource         *notice_source; /* (owned) (nullable): at the time when the notifier has something due */
   guint            n_added;      /* environments, ever */
@@ -216,6 +217,8 @@ observe_backlog (SpotMonitor *self,
               if (self->stopped)
                 return TRUE;
             }
+          /* Last, so that an announcement is in the journal before the state that it tells. */
+          spot_environment_keep_commit (backlog->environment, commit);
           backlog->commit++;
           backlog->change = 0;
         }
@@ -385,6 +388,7 @@ spot_monitor_finalize (GObject *object)
   SpotMonitor *self = SPOT_MONITOR (object);
 
   g_queue_clear_full (&self->backlog, backlog_free);
+  g_clear_object (&self->journal);
   g_object_unref (self->environments);
   spot_update_queue_unref (self->queue);
   spot_notifier_free (self->notifier);
@@ -461,6 +465,25 @@ spot_monitor_new (void)
 }
 
 /**
+ * spot_monitor_set_journal:
+ * @self: a monitor without environments
+ * @journal: (nullable): where to remember what is seen, and from where to go on; %NULL for nowhere
+ *
+ * Environments that are added with an id of their own are kept there from now on: their runs and what happens to them,
+ * where their feeds stand, and what was announced.
+ */
+void
+spot_monitor_set_journal (SpotMonitor *self,
+                          SpotJournal *journal)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+  g_return_if_fail (journal == NULL || SPOT_IS_JOURNAL (journal));
+  g_return_if_fail (get_n_environments (self) == 0);
+
+  g_set_object (&self->journal, journal);
+}
+
+/**
  * spot_monitor_add_environment:
  * @self: a monitor
  * @name: (nullable): for people; %NULL for one made from the credential's prefix and the host
@@ -489,6 +512,28 @@ spot_monitor_add_environment (SpotMonitor  *self,
   };
 
   return spot_monitor_add_environment_full (self, &options, error);
+}
+
+static SpotEnvironment *
+add_endpoint (SpotMonitor         *self,
+              const char          *id,
+              const char          *name,
+              SpotEnvironmentKind  kind,
+              SpotEndpoint        *endpoint,
+              gboolean             with_journal)
+{
+  g_autoptr(SpotEnvironment) environment = spot_environment_new (id, name, kind, endpoint, self->queue);
+
+  if (self->journal != NULL && with_journal)
+    spot_environment_set_journal (environment, self->journal);
+  spot_environment_set_offline (environment,
+                                !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
+  spot_environment_set_endpoint (environment, endpoint);
+  spot_environment_set_history (environment, self->with_history);
+  g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
+  g_list_store_append (self->environments, environment);
+  /* The list keeps it. */
+  return environment;
 }
 
 /**
@@ -528,8 +573,9 @@ spot_monitor_add_environment_full (SpotMonitor                   *self,
   kind = spot_environment_kind_from_credential (options->credential);
   if (options->name == NULL || *options->name == '\0')
     made_name = spot_environment_make_name (kind, spot_endpoint_get_url (endpoint));
-  id = g_strdup_printf ("environment-%u", ++self->n_added);
-  return spot_monitor_add_endpoint (self, id, made_name != NULL ? made_name : options->name, kind, endpoint);
+  id = options->id != NULL ? g_strdup (options->id) : g_strdup_printf ("environment-%u", ++self->n_added);
+  /* Only what is called the same in the next start can be found again. */
+  return add_endpoint (self, id, made_name != NULL ? made_name : options->name, kind, endpoint, options->id != NULL);
 }
 
 /**
@@ -551,20 +597,10 @@ spot_monitor_add_endpoint (SpotMonitor         *self,
                            SpotEnvironmentKind  kind,
                            SpotEndpoint        *endpoint)
 {
-  g_autoptr(SpotEnvironment) environment = NULL;
-
   g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
   g_return_val_if_fail (id != NULL && name != NULL && endpoint != NULL, NULL);
 
-  environment = spot_environment_new (id, name, kind, endpoint, self->queue);
-  spot_environment_set_offline (environment,
-                                !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
-  spot_environment_set_endpoint (environment, endpoint);
-  spot_environment_set_history (environment, self->with_history);
-  g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
-  g_list_store_append (self->environments, environment);
-  /* The list keeps it. */
-  return environment;
+  return add_endpoint (self, id, name, kind, endpoint, TRUE);
 }
 
 static void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spot-environment.h"
+#include "spot-journal.h"
 #include "spot-notifier.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,8 @@ G_DECLARE_FINAL_TYPE (SpotMonitor, spot_monitor, SPOT, MONITOR, GObject)
 
 /**
  * SpotEnvironmentOptions:
+ * @id: (nullable): stable for ever, without ":" and newlines; %NULL for one that is good for this start of the program,
+ *   so that nothing of the environment is kept
  * @name: (nullable): for people; %NULL or empty for one made from the credential's prefix and the host
  * @api_url: the server
  * @realtime_url: (nullable): its realtime interface, where that is another one
@@ -32,6 +35,7 @@ G_DECLARE_FINAL_TYPE (SpotMonitor, spot_monitor, SPOT, MONITOR, GObject)
  */
 typedef struct
 {
+  const char   *id;
   const char   *name;
   const char   *api_url;
   const char   *realtime_url;
@@ -42,6 +46,9 @@ typedef struct
 } SpotEnvironmentOptions;
 
 SpotMonitor     *spot_monitor_new              (void);
+/* Before the first environment. */
+void             spot_monitor_set_journal      (SpotMonitor  *self,
+                                                SpotJournal  *journal);
 /* Fails as spot_endpoint_new() does. @name NULL: made from the credential's prefix and the host. (transfer none). */
 SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
                                                 const char   *name,

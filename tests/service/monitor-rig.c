@@ -62,15 +62,90 @@ monitor_rig_new_for (const SpotDevOptions *options,
   g_assert_no_error (error);
   self->notices = g_ptr_array_new_with_free_func (g_free);
   self->withdrawn = g_ptr_array_new_with_free_func (g_free);
+  self->credential = g_strdup (credential != NULL ? credential : spot_dev_server_get_key (self->server));
+  monitor_rig_start (self);
+  return self;
+}
+
+/**
+ * monitor_rig_new_with_journal:
+ * @dialect: of the server
+ *
+ * Returns: (transfer full): a rig whose monitor keeps a journal
+ */
+MonitorRig *
+monitor_rig_new_with_journal (SpotDevDialect dialect)
+{
+  g_autoptr(MonitorRig) self = monitor_rig_new (dialect, NULL);
+  g_autoptr(GError) error = NULL;
+
+  monitor_rig_stop (self);
+  self->folder = g_dir_make_tmp ("monitor-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->path = g_build_filename (self->folder, "journal.db", NULL);
+  monitor_rig_start (self);
+  return g_steal_pointer (&self);
+}
+
+/**
+ * monitor_rig_start:
+ * @self: a rig that has been stopped
+ *
+ * Starts the program: nothing is left of the time before but the journal, if there is one.
+ */
+void
+monitor_rig_start (MonitorRig *self)
+{
+  const SpotEnvironmentOptions options = {
+    .id = self->path != NULL ? "env" : NULL,
+    .api_url = spot_dev_server_get_url (self->server),
+    .credential = self->credential,
+  };
+  g_autoptr(GError) error = NULL;
+
   self->monitor = spot_monitor_new ();
   g_signal_connect (self->monitor, "notice", G_CALLBACK (notice_cb), self);
   g_signal_connect (self->monitor, "withdraw", G_CALLBACK (withdraw_cb), self);
-  self->environment = spot_monitor_add_environment (self->monitor, NULL, spot_dev_server_get_url (self->server),
-                                                    credential != NULL ? credential
-                                                                       : spot_dev_server_get_key (self->server),
-                                                    FALSE, &error);
+  if (self->path != NULL)
+    {
+      self->journal = spot_journal_new (self->path);
+      spot_monitor_set_journal (self->monitor, self->journal);
+    }
+  self->environment = spot_monitor_add_environment_full (self->monitor, &options, &error);
   g_assert_no_error (error);
-  return self;
+}
+
+static void
+closed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  spot_journal_close_finish (SPOT_JOURNAL (source), result, NULL);
+  *(gboolean *) user_data = TRUE;
+}
+
+/**
+ * monitor_rig_stop:
+ * @self: a rig
+ *
+ * Ends the program, and sees that nothing but the rig has held the monitor.
+ */
+void
+monitor_rig_stop (MonitorRig *self)
+{
+  gboolean closed = self->journal == NULL;
+
+  if (self->monitor == NULL)
+    return;
+  spot_monitor_stop (self->monitor);
+  if (self->journal != NULL)
+    spot_journal_close_async (self->journal, NULL, closed_cb, &closed);
+  wait_for (closed);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (g_steal_pointer (&self->monitor));
+  self->environment = NULL;
+  g_clear_object (&self->journal);
 }
 
 /**
@@ -82,12 +157,18 @@ monitor_rig_new_for (const SpotDevOptions *options,
 void
 monitor_rig_free (MonitorRig *self)
 {
-  spot_monitor_stop (self->monitor);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (self->monitor);
+  monitor_rig_stop (self);
   spot_dev_server_stop (self->server);
   g_object_unref (self->server);
+  if (self->folder != NULL)
+    {
+      const char *const argv[] = { "rm", "-rf", self->folder, NULL };
+
+      g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+    }
+  g_free (self->folder);
+  g_free (self->path);
+  g_free (self->credential);
   g_ptr_array_unref (self->notices);
   g_ptr_array_unref (self->withdrawn);
   g_free (self);

@@ -8,6 +8,7 @@
  * MonitorRig:
  * @notices: (element-type utf8): one text for each notice: the run's id, or "NAME good/bad/neutral" and "!" when finished
  * @withdrawn: (element-type utf8): ids
+ * @journal: (nullable): in the file @path, which stays from one start of the program to the next
  *
  * A monitor with one environment over a development server without a scenario, and what it announces.
  */
@@ -18,12 +19,19 @@ typedef struct
   SpotEnvironment *environment;
   GPtrArray       *notices;
   GPtrArray       *withdrawn;
+  SpotJournal     *journal;
+  char            *credential;
+  char            *folder;
+  char            *path;
 } MonitorRig;
 
 MonitorRig *monitor_rig_new       (SpotDevDialect  dialect,
                                    const char     *credential);
 MonitorRig *monitor_rig_new_for   (const SpotDevOptions *options,
                                    const char     *credential);
+MonitorRig *monitor_rig_new_with_journal (SpotDevDialect dialect);
+void        monitor_rig_start     (MonitorRig     *self);
+void        monitor_rig_stop      (MonitorRig     *self);
 void        monitor_rig_free      (MonitorRig     *self);
 void        monitor_rig_put       (MonitorRig     *self,
                                    const char     *batch_id,

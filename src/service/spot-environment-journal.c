@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "spot-service"
+
+#include "config.h"
+
+#include "spot-environment-private.h"
+#include "spot-watch-private.h"
+
+/**
+ * spot_environment_set_journal:
+ * @self: an environment without watches
+ * @journal: where to keep what is seen
+ *
+ * Keeps what its feeds commit from now on.
+ */
+void
+spot_environment_set_journal (SpotEnvironment *self,
+                              SpotJournal     *journal)
+{
+  g_return_if_fail (SPOT_IS_ENVIRONMENT (self));
+  g_return_if_fail (SPOT_IS_JOURNAL (journal));
+  g_return_if_fail (self->journal == NULL);
+
+  self->journal = g_object_ref (journal);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->unkept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * spot_environment_clear_journal:
+ * @self: an environment
+ *
+ * Keeps nothing any more.
+ */
+void
+spot_environment_clear_journal (SpotEnvironment *self)
+{
+  g_clear_object (&self->journal);
+  g_clear_pointer (&self->kept, g_hash_table_unref);
+  g_clear_pointer (&self->unkept, g_hash_table_unref);
+}
+
+/* ---- what is kept ---- */
+
+static gboolean
+has_watch_to_keep_nothing_of (SpotEnvironment *self)
+{
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
+    if (spot_watch_get_spec (spot_environment_get_watch (self, i))->keep_nothing)
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the run is only in watches of which the user wants nothing kept. */
+static gboolean
+is_not_to_be_kept (SpotEnvironment *self,
+                   guint            feed_id,
+                   SpotRunRecord   *record)
+{
+  SpotRun *run = spot_run_store_lookup (self->store, spot_run_record_get_id (record));
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
+    {
+      SpotWatch *watch = spot_environment_get_watch (self, i);
+
+      if (!spot_watch_has_run (watch, feed_id, record, run))
+        continue;
+      if (!spot_watch_get_spec (watch)->keep_nothing)
+        return FALSE;
+      found = TRUE;
+    }
+  return found;
+}
+
+/* The rows of a batch that are to be kept: the batch itself when all are. */
+static SpotRunBatch *
+select_kept (SpotEnvironment  *self,
+             const SpotCommit *commit)
+{
+  GArray *changes = commit->batch->changes;
+  g_autoptr(SpotRunBatch) some = NULL;
+
+  if (!has_watch_to_keep_nothing_of (self))
+    return spot_run_batch_ref (commit->batch);
+
+  some = spot_run_batch_new (commit->batch->kind);
+  for (guint i = 0; i < changes->len; i++)
+    {
+      SpotRunChange *change = &g_array_index (changes, SpotRunChange, i);
+
+      /* What leaves was kept or not, and if not, then the journal does not know it. */
+      if (change->removed || !is_not_to_be_kept (self, commit->feed_id, change->record))
+        spot_run_batch_add_row (some, change->record, change->removed, change->key,
+                                change->key != NULL ? strlen (change->key) : 0);
+    }
+  return some->changes->len == changes->len ? spot_run_batch_ref (commit->batch) : g_steal_pointer (&some);
+}
+
+/* Rows go without the log's knowing: it cannot be gone on with. */
+static void
+forget_position (SpotEnvironment *self,
+                 const char      *feed_key)
+{
+  g_autoptr(SpotRunBatch) nothing = spot_run_batch_new (SPOT_RUN_BATCH_CHANGES);
+
+  spot_journal_write_batch (self->journal, self->id, feed_key, nothing, NULL, SPOT_JOURNAL_WRITE_WHOLE);
+}
+
+/**
+ * spot_environment_keep_commit:
+ * @self: an environment
+ * @commit: what one of its feeds has committed, applied and told by now
+ *
+ * Gives it to the journal, if there is one, without what only belongs to watches of which nothing is to be kept.
+ */
+void
+spot_environment_keep_commit (SpotEnvironment  *self,
+                              const SpotCommit *commit)
+{
+  SpotJournalWriteFlags flags = SPOT_JOURNAL_WRITE_DEFAULT;
+  g_autoptr(SpotRunBatch) kept = NULL;
+  gboolean is_whole = commit->batch->kind == SPOT_RUN_BATCH_SNAPSHOT;
+
+  /* What was listed can be listed again. */
+  if (self->journal == NULL || commit->feed_key == NULL)
+    return;
+
+  kept = select_kept (self, commit);
+  if (kept != commit->batch && kept->changes->len == 0 && is_whole)
+    {
+      g_hash_table_remove (self->kept, commit->feed_key);
+      g_hash_table_add (self->unkept, g_strdup (commit->feed_key));
+      spot_journal_write_batch (self->journal, self->id, commit->feed_key, kept, NULL, SPOT_JOURNAL_WRITE_KEEP_NOTHING);
+      return;
+    }
+  if (kept != commit->batch && !is_whole && !g_hash_table_contains (self->unkept, commit->feed_key))
+    forget_position (self, commit->feed_key);
+  if (kept != commit->batch)
+    g_hash_table_add (self->unkept, g_strdup (commit->feed_key));
+  else if (is_whole)
+    g_hash_table_remove (self->unkept, commit->feed_key);
+
+  /* A log that begins anew is without what has become too old for it; one that goes on loses what is deleted. */
+  if (commit->batch->kind == SPOT_RUN_BATCH_CHANGES
+      && (commit->kind == SPOT_WISH_ENVIRONMENT || commit->kind == SPOT_WISH_RUN))
+    flags |= SPOT_JOURNAL_WRITE_REMOVED_IS_DELETED;
+  g_hash_table_add (self->kept, g_strdup (commit->feed_key));
+  spot_journal_write_batch (self->journal, self->id, commit->feed_key, kept,
+                            NULL, flags);
+}
+
+/**
+ * spot_environment_forget_unwanted:
+ * @self: an environment
+ *
+ * Lets the journal forget where feeds stood that nobody wants any more. What is only paused is wanted.
+ */
+void
+spot_environment_forget_unwanted (SpotEnvironment *self)
+{
+  g_autoptr(SpotFeedPlan) plan = NULL;
+  GHashTableIter iter;
+  const char *key;
+
+  if (self->journal == NULL)
+    return;
+
+  plan = spot_environment_make_plan (self, TRUE);
+  g_hash_table_iter_init (&iter, self->kept);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL))
+    {
+      if (spot_feed_plan_find (plan, key) != NULL)
+        continue;
+      spot_journal_forget_feed (self->journal, self->id, key, FALSE);
+      g_hash_table_iter_remove (&iter);
+    }
+}
