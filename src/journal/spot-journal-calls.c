@@ -90,6 +90,35 @@ forget_job (SpotJournalDb  *db,
   return spot_journal_db_forget_feed (db, question->environment_key, question->name, question->flag, error);
 }
 
+/* What runs to forget. */
+typedef struct
+{
+  char  *environment_key;
+  char **run_ids;
+} Unwanted;
+
+static void
+unwanted_free (gpointer data)
+{
+  Unwanted *self = data;
+
+  g_free (self->environment_key);
+  g_strfreev (self->run_ids);
+  g_free (self);
+}
+
+static gboolean
+forget_runs_job (SpotJournalDb  *db,
+                 gpointer        data,
+                 gint64          now_us,
+                 gpointer       *result,
+                 GError        **error)
+{
+  Unwanted *unwanted = data;
+
+  return spot_journal_db_forget_runs (db, unwanted->environment_key, (const char *const *) unwanted->run_ids, error);
+}
+
 static gboolean
 announce_job (SpotJournalDb  *db,
               gpointer        data,
@@ -308,6 +337,30 @@ spot_journal_forget_feed (SpotJournal *self,
   g_return_if_fail (environment_key != NULL && feed_key != NULL);
 
   tell (self, SPOT_JOURNAL_JOB_PLAIN, forget_job, question_new (environment_key, feed_key, with_runs), question_free);
+}
+
+/**
+ * spot_journal_forget_runs:
+ * @self: a journal
+ * @environment_key: an environment
+ * @run_ids: runs, which need not be known
+ *
+ * Forgets runs and what happened to them. Feeds that have one of them have no position until their next snapshot.
+ */
+void
+spot_journal_forget_runs (SpotJournal       *self,
+                          const char        *environment_key,
+                          const char *const *run_ids)
+{
+  Unwanted *unwanted;
+
+  g_return_if_fail (SPOT_IS_JOURNAL (self));
+  g_return_if_fail (environment_key != NULL && run_ids != NULL);
+
+  unwanted = g_new (Unwanted, 1);
+  unwanted->environment_key = g_strdup (environment_key);
+  unwanted->run_ids = g_strdupv ((char **) run_ids);
+  tell (self, SPOT_JOURNAL_JOB_PLAIN, forget_runs_job, unwanted, unwanted_free);
 }
 
 /**

@@ -59,6 +59,10 @@ gboolean             spot_journal_db_forget_feed  (SpotJournalDb        *db,
                                                    const char           *feed_key,
                                                    gboolean              with_runs,
                                                    GError              **error);
+gboolean             spot_journal_db_forget_runs  (SpotJournalDb        *db,
+                                                   const char           *environment_key,
+                                                   const char *const    *run_ids,
+                                                   GError              **error);
 gboolean             spot_journal_db_remove_run   (SpotJournalDb        *db,
                                                    gint64                run,
                                                    GError              **error);

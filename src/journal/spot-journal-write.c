@@ -189,6 +189,40 @@ spot_journal_db_forget_feed (SpotJournalDb  *db,
          && spot_journal_db_run (db, error, "DELETE FROM feeds WHERE id = ?", "i", feed);
 }
 
+/**
+ * spot_journal_db_forget_runs:
+ * @db: a database
+ * @environment_key: where
+ * @run_ids: runs, which need not be there
+ * @error: return location
+ *
+ * Removes runs, and the positions of the feeds that have them.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+spot_journal_db_forget_runs (SpotJournalDb      *db,
+                             const char         *environment_key,
+                             const char *const  *run_ids,
+                             GError            **error)
+{
+  gint64 environment;
+
+  if (!spot_journal_db_find_environment (db, environment_key, &environment, error))
+    return FALSE;
+  for (guint i = 0; environment != 0 && run_ids[i]; i++)
+    {
+      gint64 run = 0;
+
+      if (!spot_journal_db_get_int (db, &run, error, "SELECT id FROM runs WHERE environment = ? AND run_id = ?", "it",
+                                    environment, run_ids[i])
+          || (run != 0 && !spot_journal_db_remove_run (db, run, error)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 find_feed (Feed    *feed,
            GError **error)

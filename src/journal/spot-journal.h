@@ -65,6 +65,9 @@ void                 spot_journal_forget_feed           (SpotJournal            
                                                          const char             *environment_key,
                                                          const char             *feed_key,
                                                          gboolean                with_runs);
+void                 spot_journal_forget_runs           (SpotJournal            *self,
+                                                         const char             *environment_key,
+                                                         const char *const      *run_ids);
 
 void                 spot_journal_load_async            (SpotJournal            *self,
                                                          const char             *environment_key,

@@ -217,6 +217,25 @@ test_keep_nothing (SpotTestJournal *self,
   spot_test_journal_assert (self, "b=PENDING");
 }
 
+/* A log without one of its rows is none to go on with. */
+static void
+test_forget_runs (SpotTestJournal *self,
+                  gconstpointer    data)
+{
+  const char *const runs[] = { "run_b", "run_z", NULL };
+
+  spot_test_journal_write (self, "all", "SNAPSHOT a=PENDING b=PENDING", "0_0", 0);
+  spot_test_journal_write (self, "other", "SNAPSHOT a=PENDING", "0_0", 0);
+  spot_journal_forget_runs (self->journal, "unknown", runs);
+  spot_test_journal_assert (self, "a=PENDING b=PENDING | all 0_0: a b | other 0_0: a");
+  spot_journal_forget_runs (self->journal, "env", runs);
+  spot_test_journal_assert (self, "a=PENDING | all | other 0_0: a");
+  spot_test_journal_assert_changes (self, "run_b", "");
+  /* Nor is it after the next commit. */
+  spot_test_journal_write (self, "all", "CHANGES a=EXECUTING", "0_1", 0);
+  spot_test_journal_assert (self, "a=EXECUTING | all | other 0_0: a");
+}
+
 /* Each commit's changes, with what brought them. */
 static void
 test_timeline (SpotTestJournal *self,
@@ -535,6 +554,7 @@ main (int   argc,
   ADD ("snapshot-replaces", test_snapshot_replaces);
   ADD ("position-needs-rows", test_position_needs_rows);
   ADD ("keep-nothing", test_keep_nothing);
+  ADD ("forget-runs", test_forget_runs);
   ADD ("timeline", test_timeline);
   ADD ("many-changes", test_many_changes);
   ADD ("announce", test_announce);
