@@ -73,13 +73,15 @@ is_not_to_be_kept (SpotEnvironment *self,
   return found;
 }
 
-/* The rows of a batch that are to be kept: the batch itself when all are. */
+/* The rows of a batch that are to be kept: the batch itself when all are. Of the others nothing stays that was kept before
+ * they came into such a watch. */
 static SpotRunBatch *
 select_kept (SpotEnvironment  *self,
              const SpotCommit *commit)
 {
   GArray *changes = commit->batch->changes;
   g_autoptr(SpotRunBatch) some = NULL;
+  g_autoptr(GPtrArray) others = g_ptr_array_new ();
 
   if (!has_watch_to_keep_nothing_of (self))
     return spot_run_batch_ref (commit->batch);
@@ -93,8 +95,14 @@ select_kept (SpotEnvironment  *self,
       if (change->removed || !is_not_to_be_kept (self, commit->feed_id, change->record))
         spot_run_batch_add_row (some, change->record, change->removed, change->key,
                                 change->key != NULL ? strlen (change->key) : 0);
+      else
+        g_ptr_array_add (others, (gpointer) spot_run_record_get_id (change->record));
     }
-  return some->changes->len == changes->len ? spot_run_batch_ref (commit->batch) : g_steal_pointer (&some);
+  if (others->len == 0)
+    return spot_run_batch_ref (commit->batch);
+  g_ptr_array_add (others, NULL);
+  spot_journal_forget_runs (self->journal, self->id, (const char *const *) others->pdata);
+  return g_steal_pointer (&some);
 }
 
 /* Rows go without the log's knowing: it cannot be gone on with. */
