@@ -5,8 +5,9 @@
 
 #include "spot-environment-feed.h"
 
-/* How far the lists look back: the most that servers grant unless their owner raises it (protocol §2.3). */
-#define WINDOW "24h"
+/* How far the lists look back unless told otherwise: the most that servers grant unless their owner raises it (protocol
+ * §2.3). */
+#define USUAL_HOURS 24
 
 static SpotFeedSpec *
 new_spec (const SpotFeedWish *wish,
@@ -15,18 +16,19 @@ new_spec (const SpotFeedWish *wish,
   /* Each can be half a megabyte a row; whoever looks at a run gets them by its own feed. */
   static const char * const long_columns[] = { "payload", "output", NULL };
   const char * const *skipped = wish->every_column ? NULL : long_columns;
+  g_autofree char *window = g_strdup_printf ("%uh", wish->look_back_hours > 0 ? wish->look_back_hours : USUAL_HOURS);
 
   switch (wish->kind)
     {
     case SPOT_WISH_TAGS:
-      return spot_feed_spec_new_list ((const char * const *) wish->tags, WINDOW, skipped, error);
+      return spot_feed_spec_new_list ((const char * const *) wish->tags, window, skipped, error);
     case SPOT_WISH_BATCH:
       return spot_feed_spec_new_batch (wish->id, skipped);
     case SPOT_WISH_RUN:
       return spot_feed_spec_new_run (wish->id, skipped);
     case SPOT_WISH_ENVIRONMENT:
     default:
-      return spot_feed_spec_new_list (NULL, WINDOW, skipped, error);
+      return spot_feed_spec_new_list (NULL, window, skipped, error);
     }
 }
 
@@ -55,6 +57,8 @@ spot_environment_feed_start (const SpotFeedWish *wish,
   self->kind = wish->kind;
   self->id = id;
   self->shed = wish->shed;
+  self->look_back_hours = wish->look_back_hours;
+  self->event_stream = wish->event_stream;
   self->port = spot_update_port_new (queue, owner, id);
   if (wish->shed)
     {
@@ -69,6 +73,7 @@ spot_environment_feed_start (const SpotFeedWish *wish,
       self->feed = spot_feed_new (endpoint, spec, &spot_update_port_sink, spot_update_port_ref (self->port),
                                   (GDestroyNotify) spot_update_port_unref);
       spot_feed_spec_unref (spec);
+      spot_feed_set_event_stream (self->feed, wish->event_stream);
       self->held = wish->held;
       /* One that is held has nothing to keep its place in yet: it begins when it may. */
       self->started = !wish->held;
@@ -109,6 +114,21 @@ gboolean
 spot_environment_feed_is_over (const SpotEnvironmentFeed *self)
 {
   return self->status != NULL && self->status->state == SPOT_FEED_STOPPED;
+}
+
+/**
+ * spot_environment_feed_fits:
+ * @self: a feed
+ * @wish: a wish with the same key
+ *
+ * Returns: whether the feed is what is wished for; if not, another has to take its place
+ */
+gboolean
+spot_environment_feed_fits (const SpotEnvironmentFeed *self,
+                            const SpotFeedWish        *wish)
+{
+  return self->shed == wish->shed && self->look_back_hours == wish->look_back_hours
+         && self->event_stream == wish->event_stream;
 }
 
 /**

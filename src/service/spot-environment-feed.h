@@ -19,6 +19,9 @@ G_BEGIN_DECLS
  * @shed: there is no room for it
  * @started: it has been let go once
  * @held: it keeps its place and asks for nothing
+ * @replaces: it took the place of another, whose rows are there until its own are complete
+ * @look_back_hours: of the wish
+ * @event_stream: of the wish
  * @updates: committed changes
  * @n_unreadable: rows with a value that could not be read
  * @unreadable: (owned) (nullable): what was wrong with the first of them
@@ -41,6 +44,9 @@ typedef struct
   gboolean        shed;
   gboolean        held;
   gboolean        started;
+  gboolean        replaces;
+  guint           look_back_hours;
+  gboolean        event_stream;
   guint64         updates;
   guint64         n_unreadable;
   char           *unreadable;
@@ -57,6 +63,8 @@ SpotEnvironmentFeed *spot_environment_feed_start    (const SpotFeedWish        *
                                                      guint                      id);
 void                 spot_environment_feed_stop     (SpotEnvironmentFeed       *self);
 gboolean             spot_environment_feed_is_over  (const SpotEnvironmentFeed *self);
+gboolean             spot_environment_feed_fits     (const SpotEnvironmentFeed *self,
+                                                     const SpotFeedWish        *wish);
 SpotConnectionInfo   spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
                                                      gboolean                   offline);
 void                 spot_environment_feed_hold     (SpotEnvironmentFeed       *self,

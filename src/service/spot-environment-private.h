@@ -42,6 +42,7 @@ struct _SpotEnvironment
   SpotJournal         *journal;   /* (owned) (nullable): where it is kept what is seen here */
   GHashTable          *kept;      /* (owned) (element-type utf8): keys of the feeds that the journal may know */
   GHashTable          *unkept;    /* (owned) (element-type utf8): of those with rows that are not kept */
+  SpotEnvironmentLimits limits;
 };
 
 guint            spot_environment_get_n_watches (SpotEnvironment       *self);
@@ -99,6 +100,8 @@ void             spot_environment_describe      (SpotEnvironment       *self,
                                                  const char            *name,
                                                  SpotEnvironmentKind    kind);
 gboolean         spot_environment_is_refused    (SpotEnvironment       *self);
+void             spot_environment_set_limits    (SpotEnvironment       *self,
+                                                 const SpotEnvironmentLimits *limits);
 void             spot_environment_set_asleep    (SpotEnvironment       *self,
                                                  gboolean               asleep);
 void             spot_environment_retry         (SpotEnvironment       *self);

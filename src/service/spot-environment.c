@@ -207,6 +207,8 @@ spot_environment_make_plan (SpotEnvironment *self,
     .token = self->token,
     .max_feeds = max_feeds != 0 ? MIN (max_feeds, MAX_FEEDS) : MAX_FEEDS,
     .asleep = self->asleep,
+    .look_back_hours = self->limits.look_back_hours,
+    .event_stream = self->limits.event_stream,
     .every_column = self->every_column,
   };
 

@@ -28,12 +28,27 @@ GType spot_environment_kind_get_type (void);
  * One environment of one server: its runs, its watches and the feeds that they need.
  *
  * Properties, read-only: id (stable within the program, used in action targets), name, kind, watches (GListModel of SpotWatch),
- * connection (the worst of its feeds), n-connections (how many live connections it takes on the server), partial (gboolean: the server gives no more than its cap of rows, so that older runs of
- * the window are missing from the environment's list).
+ * connection (the worst of its feeds), n-connections (how many live connections it takes on the server), partial (gboolean:
+ * the server gives no more than its cap of rows, so that older runs of the window are missing from the environment's list).
  * Signal: `watch-silenced (SpotWatch *)`: it has been taken away or muted.
  */
 #define SPOT_TYPE_ENVIRONMENT (spot_environment_get_type ())
 G_DECLARE_FINAL_TYPE (SpotEnvironment, spot_environment, SPOT, ENVIRONMENT, GObject)
+
+/**
+ * SpotEnvironmentLimits:
+ * @max_connections: the largest number of live connections; 0 for no more than is sound
+ * @look_back_hours: how old the oldest runs of lists are, in hours; 0 for what is usual
+ * @event_stream: whether live changes are asked for as an event stream
+ *
+ * What the user grants a connection to a server.
+ */
+typedef struct
+{
+  guint    max_connections;
+  guint    look_back_hours;
+  gboolean event_stream;
+} SpotEnvironmentLimits;
 
 const char          *spot_environment_get_id         (SpotEnvironment *self);
 const char          *spot_environment_get_name       (SpotEnvironment *self);

@@ -444,6 +444,9 @@ spot_feed_plan_new (const SpotPlannerInput *input)
 
       wish->every_column = input->every_column || wish->kind == SPOT_WISH_RUN;
       wish->held |= input->asleep;
+      wish->event_stream = input->event_stream;
+      if (wish->kind == SPOT_WISH_ENVIRONMENT || wish->kind == SPOT_WISH_TAGS)
+        wish->look_back_hours = input->look_back_hours;
     }
   if (input->max_feeds > 0)
     shed (self, input);

@@ -54,6 +54,8 @@ typedef struct
  * @max_feeds: how many feeds may run, 0 for as many as wanted
  * @asleep: the machine is about to sleep, or has no network: feeds are kept and ask for nothing
  * @every_column: payload and output are wanted, so that each watch gets a feed for its runs and no others
+ * @look_back_hours: how old the oldest runs of lists are, in hours; 0 for what is usual
+ * @event_stream: whether live changes are asked for as an event stream
  *
  * Everything that decides which feeds an environment needs.
  */
@@ -72,6 +74,8 @@ typedef struct
   guint                   max_feeds;
   gboolean                asleep;
   gboolean                every_column;
+  guint                   look_back_hours;
+  gboolean                event_stream;
 } SpotPlannerInput;
 
 /**
@@ -97,6 +101,8 @@ typedef enum {
  * @every_column: payload and output too, which the lists leave out otherwise
  * @shed: wanted, but beyond the limit: not to be started
  * @held: to be kept where it stands, without a request
+ * @look_back_hours: for lists, how old the oldest runs are, in hours; 0 for what is usual
+ * @event_stream: whether live changes are asked for as an event stream
  */
 typedef struct
 {
@@ -107,6 +113,8 @@ typedef struct
   gboolean      every_column;
   gboolean      shed;
   gboolean      held;
+  guint         look_back_hours;
+  gboolean      event_stream;
 } SpotFeedWish;
 
 /**

@@ -108,15 +108,16 @@ stop_feed (SpotFeedSet         *self,
   spot_environment_feed_stop (feed);
 }
 
-/* @known_id: under which the store has its rows, 0 for its reserved one or a new one. */
+/* @id: what the store calls its rows, %NULL for one to be chosen */
 static SpotEnvironmentFeed *
 start_feed (SpotFeedSet        *self,
             const SpotFeedWish *wish,
-            guint               known_id)
+            gpointer            id)
 {
-  gpointer id = known_id != 0 ? GUINT_TO_POINTER (known_id) : g_hash_table_lookup (self->reserved, wish->key);
   SpotEnvironmentFeed *feed;
 
+  if (id == NULL)
+    id = g_hash_table_lookup (self->reserved, wish->key);
   if (id == NULL)
     id = GUINT_TO_POINTER (self->next_id++);
   feed = spot_environment_feed_start (wish, self->endpoint, self->queue, self->owner, GPOINTER_TO_UINT (id));
@@ -125,17 +126,18 @@ start_feed (SpotFeedSet        *self,
   return feed;
 }
 
-/* There is room for it now, or none any more: its rows stay in sight. */
+/* There is room for it now, or none any more, or it looks back further: its rows stay until those of the other are complete. */
 static void
 restart_feed (SpotFeedSet         *self,
               SpotEnvironmentFeed *feed,
               const SpotFeedWish  *wish)
 {
   gboolean committed = feed->committed;
-  guint id = feed->id;
+  gpointer id = GUINT_TO_POINTER (feed->id);
 
   stop_feed (self, feed);
   feed = start_feed (self, wish, id);
+  feed->replaces = TRUE;
   feed->arrived = feed->committed = committed;
 }
 
@@ -214,8 +216,8 @@ spot_feed_set_follow (SpotFeedSet  *self,
 
       feed = g_hash_table_lookup (self->feeds, wish->key);
       if (feed == NULL)
-        start_feed (self, wish, 0);
-      else if (feed->shed != wish->shed)
+        start_feed (self, wish, NULL);
+      else if (!spot_environment_feed_fits (feed, wish))
         restart_feed (self, feed, wish);
       else
         spot_environment_feed_hold (feed, wish->held);
@@ -341,6 +343,47 @@ spot_feed_set_stop (SpotFeedSet *self)
     }
 }
 
+typedef struct
+{
+  guint         feed_id;
+  GHashTable   *ids;   /* (element-type utf8): of runs that stay */
+  SpotRunBatch *leave;
+} Leaving;
+
+static void
+collect_leaving (gpointer data,
+                 gpointer user_data)
+{
+  SpotRun *run = data;
+  Leaving *leaving = user_data;
+
+  if (spot_run_is_in_feed (run, leaving->feed_id) && !g_hash_table_contains (leaving->ids, spot_run_get_id (run)))
+    spot_run_batch_add (leaving->leave, spot_run_get_record (run), TRUE);
+}
+
+/* What the feed before it had brought, and its own snapshot has not, is gone. */
+static void
+drop_left_over (SpotFeedSet         *self,
+                SpotEnvironmentFeed *feed,
+                SpotRunBatch        *snapshot)
+{
+  g_autoptr(GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(SpotRunBatch) leave = spot_run_batch_new (SPOT_RUN_BATCH_REFETCH);
+  Leaving leaving = { feed->id, ids, leave };
+
+  for (guint i = 0; i < snapshot->changes->len; i++)
+    {
+      const char *id = spot_run_record_get_id (g_array_index (snapshot->changes, SpotRunChange, i).record);
+
+      if (id != NULL)
+        g_hash_table_add (ids, (gpointer) id);
+    }
+  spot_run_store_foreach (self->store, collect_leaving, &leaving);
+  if (leave->changes->len > 0)
+    spot_run_store_push (self->store, feed->id, leave);
+  feed->replaces = FALSE;
+}
+
 static void
 take_batch (SpotFeedSet         *self,
             SpotEnvironmentFeed *feed,
@@ -365,6 +408,8 @@ take_batch (SpotFeedSet         *self,
   feed->caught_up = TRUE;
   if (batch->kind == SPOT_RUN_BATCH_SNAPSHOT)
     {
+      if (feed->replaces)
+        drop_left_over (self, feed, batch);
       feed->capped = feed->kind != SPOT_WISH_RUN && batch->changes->len == SPOT_NATIVE_ROW_CAP;
       if (feed->kind == SPOT_WISH_ENVIRONMENT && feed->capped)
         self->capped = TRUE;

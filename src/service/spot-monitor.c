@@ -31,6 +31,7 @@ struct _SpotMonitor
   SpotUpdateQueue *queue;        /* (owned) */
   SpotNotifier    *notifier;     /* (owned) */
   SpotJournal     *journal;      /* (owned) (nullable) */
+  SpotEnvironmentLimits limits;  /* what each environment is granted */
   GQueue           backlog;      /* (element-type Backlog): the oldest first */
   GSource         *notice_source; /* (owned) (nullable): at the time when the notifier has something due */
   guint            n_added;      /* environments, ever */
@@ -530,6 +531,7 @@ add_endpoint (SpotMonitor         *self,
                                 !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
   spot_environment_set_endpoint (environment, endpoint);
   spot_environment_set_history (environment, self->with_history);
+  spot_environment_set_limits (environment, &self->limits);
   g_signal_connect_object (environment, "watch-silenced", G_CALLBACK (watch_silenced_cb), self, 0);
   g_list_store_append (self->environments, environment);
   /* The list keeps it. */
@@ -702,6 +704,43 @@ spot_monitor_find_environment (SpotMonitor *self,
         return environment;
     }
   return NULL;
+}
+
+/**
+ * spot_monitor_set_limits:
+ * @self: a monitor
+ * @limits: what the user grants each environment, copied
+ *
+ * For environments that are there and those to come.
+ */
+void
+spot_monitor_set_limits (SpotMonitor                 *self,
+                         const SpotEnvironmentLimits *limits)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+  g_return_if_fail (limits != NULL);
+
+  self->limits = *limits;
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_set_limits (get_environment (self, i), limits);
+}
+
+/**
+ * spot_monitor_set_usual_rule:
+ * @self: a monitor
+ * @watch_kind: of which watches
+ * @rule: what they announce when they have no rule of their own
+ *
+ * From now on; what has been announced stays.
+ */
+void
+spot_monitor_set_usual_rule (SpotMonitor   *self,
+                             SpotWatchKind  watch_kind,
+                             SpotWatchRule  rule)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+
+  spot_notifier_set_usual_rule (self->notifier, watch_kind, rule);
 }
 
 /**

@@ -68,6 +68,13 @@ SpotEnvironment *spot_monitor_add_environment_full (SpotMonitor *self,
 GListModel      *spot_monitor_get_environments (SpotMonitor  *self);
 SpotEnvironment *spot_monitor_find_environment (SpotMonitor  *self,
                                                 const char   *environment_id);
+/* For environments that are there and those to come; from now on. */
+void             spot_monitor_set_limits       (SpotMonitor  *self,
+                                                const SpotEnvironmentLimits *limits);
+/* What watches of a kind announce that have no rule of their own. */
+void             spot_monitor_set_usual_rule   (SpotMonitor  *self,
+                                                SpotWatchKind watch_kind,
+                                                SpotWatchRule rule);
 /* The user has seen the run: its notice, if any, is withdrawn and none will come. */
 void             spot_monitor_run_seen         (SpotMonitor  *self,
                                                 SpotEnvironment *environment,

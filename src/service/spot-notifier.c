@@ -75,7 +75,7 @@ struct _SpotNotifier
   guint       n_banners; /* ever */
   gint64      now_us;
   gint64      due_us; /* 0 for never */
-  gboolean    announce_success[N_WATCH_KINDS];
+  SpotWatchRule usual[N_WATCH_KINDS];
 };
 
 static guint
@@ -418,19 +418,16 @@ tells (SpotNotifier            *self,
 {
   if (watch->muted)
     return FALSE;
-  switch (watch->rule)
+  switch (watch->rule != SPOT_WATCH_RULE_DEFAULT ? watch->rule : self->usual[watch->kind])
     {
     case SPOT_WATCH_RULE_ALL:
       return TRUE;
-    case SPOT_WATCH_RULE_FAILURES:
-      return group == SPOT_STATUS_GROUP_BAD;
     case SPOT_WATCH_RULE_NONE:
       return FALSE;
+    case SPOT_WATCH_RULE_FAILURES:
     case SPOT_WATCH_RULE_DEFAULT:
     default:
-      if (group == SPOT_STATUS_GROUP_GOOD)
-        return self->announce_success[watch->kind];
-      return group == SPOT_STATUS_GROUP_BAD || watch->kind == SPOT_WATCH_RUN;
+      return group == SPOT_STATUS_GROUP_BAD;
     }
 }
 
@@ -583,8 +580,10 @@ spot_notifier_new (void)
   self->runs = g_hash_table_new_full (run_entry_hash, run_entry_equal, g_free, NULL);
   self->watches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, watch_entry_free);
   self->now_us = G_MININT64;
-  self->announce_success[SPOT_WATCH_RUN] = TRUE;
-  self->announce_success[SPOT_WATCH_BATCH] = TRUE;
+  for (guint i = 0; i < N_WATCH_KINDS; i++)
+    self->usual[i] = SPOT_WATCH_RULE_FAILURES;
+  self->usual[SPOT_WATCH_RUN] = SPOT_WATCH_RULE_ALL;
+  self->usual[SPOT_WATCH_BATCH] = SPOT_WATCH_RULE_ALL;
   return self;
 }
 
@@ -605,22 +604,23 @@ spot_notifier_free (SpotNotifier *self)
 }
 
 /**
- * spot_notifier_set_announce_success:
+ * spot_notifier_set_usual_rule:
  * @self: a notifier
  * @watch_kind: for which watches
- * @announce: whether good ends are told
+ * @rule: what they tell when they have no rule of their own; %SPOT_WATCH_RULE_DEFAULT changes nothing
  *
- * By default a single run and the summary of a batch tell them, tags and environments tell failures only.
+ * By default a single run and a batch tell every end, tags and environments tell failures only.
  */
 void
-spot_notifier_set_announce_success (SpotNotifier *self,
-                                    SpotWatchKind watch_kind,
-                                    gboolean      announce)
+spot_notifier_set_usual_rule (SpotNotifier  *self,
+                              SpotWatchKind  watch_kind,
+                              SpotWatchRule  rule)
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail ((guint) watch_kind < N_WATCH_KINDS);
 
-  self->announce_success[watch_kind] = announce;
+  if (rule != SPOT_WATCH_RULE_DEFAULT)
+    self->usual[watch_kind] = rule;
 }
 
 /**

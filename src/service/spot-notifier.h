@@ -118,9 +118,9 @@ typedef struct _SpotNotifier SpotNotifier;
 
 SpotNotifier *spot_notifier_new          (void);
 void          spot_notifier_free         (SpotNotifier            *self);
-void          spot_notifier_set_announce_success (SpotNotifier    *self,
+void          spot_notifier_set_usual_rule (SpotNotifier          *self,
                                           SpotWatchKind            watch_kind,
-                                          gboolean                 announce);
+                                          SpotWatchRule            rule);
 /* Whether an end would be told: who knows that it would not need not look for the run's watches. */
 gboolean      spot_notifier_is_news      (SpotNotifier            *self,
                                           const char              *environment_id,

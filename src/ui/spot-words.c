@@ -78,7 +78,7 @@ spot_words_problem (SpotProblem problem)
     case SPOT_PROBLEM_BAD_REQUEST:
       return _ ("The server did not accept the request. Check the watch and the server’s version.");
     case SPOT_PROBLEM_UNAUTHORIZED:
-      return _ ("The key is not valid any more. Start Runspotter with a new key.");
+      return _ ("The server does not take the key any more. Replace it, and nothing is missed.");
     case SPOT_PROBLEM_FORBIDDEN:
       return _ ("The key or token does not allow reading these runs. Use one whose permissions cover them.");
     case SPOT_PROBLEM_NOT_FOUND:

@@ -244,7 +244,7 @@ check_cuts (const char *body,
       && g_strstr_len (body, (gssize) length, "\\u") == NULL)
     {
       g_autoptr(JsonParser) parser = json_parser_new ();
-      gsize skipped = memcmp (body, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+      gsize skipped = length >= 3 && memcmp (body, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
       g_assert_true (json_parser_load_from_data (parser, body + skipped, (gssize) (length - skipped), NULL));
     }

@@ -503,6 +503,83 @@ test_listeners (void)
   g_assert_cmpuint (n_hits, ==, 1);
 }
 
+static guint smallest;
+
+static void
+watch_size_cb (GListModel *list)
+{
+  smallest = MIN (smallest, g_list_model_get_n_items (list));
+}
+
+/* How far lists look back is changed while they are shown: what stays is there all the time. */
+static void
+test_look_back (gconstpointer dialect)
+{
+  const SpotEnvironmentLimits hour = { .look_back_hours = 1 };
+  const SpotEnvironmentLimits day = { .look_back_hours = 24, .event_stream = TRUE };
+  g_autoptr(MonitorRig) rig = monitor_rig_new (GPOINTER_TO_INT (dialect), NULL);
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(GDateTime) earlier = g_date_time_add_hours (now, -3);
+  g_autofree char *old = g_date_time_format (earlier, "\"createdAt\":\"%Y-%m-%dT%H:%M:%S.000Z\"");
+  SpotWatch *all = spot_environment_watch_all (rig->environment, NULL);
+
+  monitor_rig_put (rig, NULL, "run_new", "EXECUTING", NULL);
+  monitor_rig_put (rig, NULL, "run_old", "EXECUTING", old);
+  wait_for (has_rows (all, 2));
+  smallest = G_MAXUINT;
+  g_signal_connect (spot_watch_get_list (all), "items-changed", G_CALLBACK (watch_size_cb), NULL);
+  spot_monitor_set_limits (rig->monitor, &hour);
+  wait_for (has_rows (all, 1));
+  g_assert_null (find_run (rig, "run_old"));
+  g_assert_cmpuint (smallest, ==, 1);
+
+  spot_monitor_set_limits (rig->monitor, &day);
+  wait_for (has_rows (all, 2));
+  g_assert_cmpuint (smallest, ==, 1);
+  monitor_rig_put (rig, NULL, "run_new", "PAUSED", NULL);
+  monitor_rig_put (rig, NULL, "run_old", "PAUSED", NULL);
+  wait_for (has_status (rig, "run_new", SPOT_RUN_STATUS_PAUSED) && has_status (rig, "run_old", SPOT_RUN_STATUS_PAUSED));
+  g_assert_cmpuint (rig->notices->len, ==, 0);
+}
+
+static guint
+count_busy (MonitorRig *rig)
+{
+  GListModel *watches = spot_environment_get_watches (rig->environment);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (watches); i++)
+    {
+      g_autoptr(SpotWatch) watch = g_list_model_get_item (watches, i);
+
+      n += spot_connection_get_problem (spot_watch_get_connection (watch)) == SPOT_PROBLEM_BUSY;
+    }
+  return n;
+}
+
+/* More watches than the user grants connections: those that get none say so, and go on when they may. */
+static void
+test_connection_limit (void)
+{
+  const SpotEnvironmentLimits two = { .max_connections = 2 };
+  const SpotEnvironmentLimits six = { .max_connections = 6 };
+  g_autoptr(MonitorRig) rig = monitor_rig_new (SPOT_DEV_DIALECT_ELECTRIC, NULL);
+
+  spot_monitor_set_limits (rig->monitor, &two);
+  g_assert_cmpuint (spot_environment_get_max_connections (rig->environment), ==, 2);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *batch_id = g_strdup_printf ("batch_%u", i);
+      g_autofree char *run_id = g_strdup_printf ("run_%u", i);
+
+      monitor_rig_put (rig, batch_id, run_id, "EXECUTING", NULL);
+      spot_environment_watch_batch (rig->environment, NULL, batch_id);
+    }
+  wait_for (count_busy (rig) == 2 && spot_environment_get_n_connections (rig->environment) == 2);
+  spot_monitor_set_limits (rig->monitor, &six);
+  wait_for (count_busy (rig) == 0 && spot_environment_get_n_connections (rig->environment) == 4);
+}
+
 static void
 add (const char    *name,
      GTestDataFunc  test)
@@ -527,6 +604,8 @@ main (int argc, char **argv)
   add ("many-watches-one-connection", test_many_watches_one_connection);
   add ("run-outside-window", test_run_outside_window);
   add ("open-run", test_open_run);
+  add ("look-back", test_look_back);
+  g_test_add_func ("/monitor/connection-limit", test_connection_limit);
   g_test_add_func ("/monitor/wrong-key", test_wrong_key);
   g_test_add_func ("/monitor/run-to-come", test_run_to_come);
   g_test_add_func ("/monitor/77-native-cap", test_native_cap);

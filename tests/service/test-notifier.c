@@ -15,7 +15,7 @@
  *   rule:T=all   from here on watches of that kind have that rule: default, all, failures, none
  *   mute:T       they are muted; loud:T they are not
  *   gone:T       the watch of that kind is gone
- *   +success:T   good ends are told for watches of that kind; -success:B they are not
+ *   usual:T=all  what watches of that kind tell that have no rule of their own: all, failures or none
  *
  * What comes of it: `a` a notice of run a, `B{4,1,0/9}` a group's good, bad and neutral ends, `!` after one that is finished,
  * `.` after one that is silent. */
@@ -47,16 +47,18 @@ static const Case cases[] = {
 
   /* What each kind of watch tells. */
   { "run-any-end", "w=R a:E b:E c:E d:E a:C b:F c:X d:T", "a b c d" },
-  { "run-failures-only", "-success:R w=R a:E b:E a:C b:F", "b" },
+  { "run-failures-only", "usual:R=failures w=R a:E b:E a:C b:F", "b" },
   { "tags-failures-only", "w=T a:E b:E c:E d:E a:C b:F c:X d:T", "b d" },
   { "environment-failures-only", "w=E a:E b:E c:E d:E a:C b:F c:X d:T", "b d" },
-  { "success-when-asked", "+success:T w=T a:E b:E a:C b:X", "a" },
+  { "every-end-when-asked", "usual:T=all w=T a:E b:E a:C b:X", "a b" },
+  { "nothing-when-asked", "usual:R=none usual:B=none w=R a:E a:F w=B b:E b:F +600000", "" },
+  { "usual-under-a-rule", "usual:R=none rule:R=failures w=R a:E b:E a:F b:C", "a" },
 
   /* The most specific one tells. */
   { "run-before-batch", "w=ETBR a:E a:C", "a" },
   { "batch-before-tags", "w=ETB a:E b:E a:F b:C +1500", "a B{1,1,0/2}!" },
   { "tags-before-environment", "w=ET a:E a:C +600000", "" },
-  { "specific-good-end-is-not-told-by-the-general", "+success:E w=ET a:E a:C +600000", "" },
+  { "specific-good-end-is-not-told-by-the-general", "usual:E=all w=ET a:E a:C +600000", "" },
 
   /* Batches. */
   { "batch-of-good-ends", "w=B a:E b:E c:Q a:C b:C +600000 c:C +1499 +1", "B{3,0,0/3}!" },
@@ -72,7 +74,7 @@ static const Case cases[] = {
   { "batch-includes-what-ended-before", "w=B s/a:C s/b:F c:E c:C +1500", "B{2,1,0/3}!" },
   { "batch-known-ends-only", "w=B s/a:C s/b:F +600000", "" },
   { "batch-canceled", "w=B a:E b:E a:X b:X +1500", "B{0,0,2/2}!" },
-  { "batch-failures-only", "-success:B w=B a:E b:E a:C b:C +600000", "" },
+  { "batch-failures-only", "usual:B=failures w=B a:E b:E a:C b:C +600000", "" },
 
   /* Storms. */
   { "three-singles-in-10-s", "w=T a:E b:E c:E d:E e:E a:F b:F +9999 c:F d:F +999 e:F +1",
@@ -105,7 +107,7 @@ static const Case cases[] = {
   { "rule-failures-of-a-batch", "rule:B=failures w=B a:E b:E a:C b:C +600000", "" },
   { "rule-failures-of-a-batch-that-fails", "rule:B=failures w=B a:E b:E a:C b:F +1500", "b B{1,1,0/2}!" },
   { "rule-none-of-a-batch", "rule:B=none w=B a:E b:E a:C b:F +600000", "" },
-  { "rule-over-the-usual", "-success:R rule:R=all w=R a:E a:C", "a" },
+  { "rule-over-the-usual", "usual:R=failures rule:R=all w=R a:E a:C", "a" },
   { "rule-of-the-narrower", "rule:F=all w=EF a:E a:C", "a" },
   { "rule-of-the-narrower-whatever-the-order", "rule:F=none w=FE a:E a:F +600000", "" },
   { "muted", "mute:E w=E a:E a:F +600000 loud:E b:E b:F", "b" },
@@ -322,9 +324,12 @@ do_word (World      *world,
       g_assert_null (spot_notifier_forget_watch (world->notifier, "e", word + 5));
       return;
     }
-  if (g_str_has_prefix (word + 1, "success:"))
+  if (g_str_has_prefix (word, "usual:"))
     {
-      spot_notifier_set_announce_success (world->notifier, get_watch_kind (word[9]), word[0] == '+');
+      g_autoptr(GEnumClass) rules = g_type_class_ref (SPOT_TYPE_WATCH_RULE);
+
+      spot_notifier_set_usual_rule (world->notifier, get_watch_kind (word[6]),
+                                    (SpotWatchRule) g_enum_get_value_by_nick (rules, word + 8)->value);
       return;
     }
   if (word[0] == '+')
