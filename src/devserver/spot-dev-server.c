@@ -438,6 +438,29 @@ spot_dev_server_write_stream (SpotDevServer *self,
 }
 
 /**
+ * spot_dev_server_set_key:
+ * @self: a server
+ * @key: a secret key
+ *
+ * From now on requests need @key, or a token signed with it. Answers that are being waited for come as if nothing had
+ * happened.
+ */
+void
+spot_dev_server_set_key (SpotDevServer *self,
+                         const char    *key)
+{
+  g_return_if_fail (SPOT_IS_DEV_SERVER (self));
+  g_return_if_fail (key != NULL);
+
+  g_rec_mutex_lock (&self->api->lock);
+  g_free (self->key);
+  self->key = g_strdup (key);
+  g_free (self->api->key);
+  self->api->key = g_strdup (key);
+  g_rec_mutex_unlock (&self->api->lock);
+}
+
+/**
  * spot_dev_server_set_old_streams:
  * @self: a server
  * @old_streams: whether data streams are of the first version

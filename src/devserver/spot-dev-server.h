@@ -74,6 +74,9 @@ void           spot_dev_server_stop         (SpotDevServer  *self);
 gboolean       spot_dev_server_is_running   (SpotDevServer  *self);
 const char    *spot_dev_server_get_url      (SpotDevServer  *self);
 const char    *spot_dev_server_get_key      (SpotDevServer  *self);
+/* The environment has another key: the one before is good for nothing any more. */
+void           spot_dev_server_set_key      (SpotDevServer  *self,
+                                             const char     *key);
 gint64         spot_dev_server_get_epoch_ms (SpotDevServer  *self);
 
 /* For the demo's watches: ids that the scenario is sure to have. NULL when it has none. */
