@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @frozen: whether the scenario stands still
  * @n_sound: how many requests go well before that
  * @n_requests: realtime requests so far
+ * @n_snapshots: those among them that asked from the start
  * @key: the only credential
  * @hold_ms: how long a live poll is held
  * @store: the database
@@ -61,6 +62,7 @@ typedef struct
   gboolean         frozen;
   int              n_sound;
   guint64          n_requests;
+  guint64          n_snapshots;
   char            *key;
   guint            hold_ms;
   SpotDevStore    *store;

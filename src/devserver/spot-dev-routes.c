@@ -179,6 +179,8 @@ handle_feed (SpotDevApi        *self,
   const char *dialect;
 
   self->n_requests++;
+  if (g_strcmp0 (g_hash_table_lookup (query, "offset"), "-1") == 0)
+    self->n_snapshots++;
   if (!spot_dev_access_read (&access, self->key, message))
     return;
 

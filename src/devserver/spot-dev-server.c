@@ -569,6 +569,24 @@ spot_dev_server_get_n_requests (SpotDevServer *self)
 }
 
 /**
+ * spot_dev_server_get_n_snapshots:
+ * @self: a server
+ *
+ * Returns: how many of the realtime requests have asked from the start, whatever the answer was
+ */
+guint64
+spot_dev_server_get_n_snapshots (SpotDevServer *self)
+{
+  guint64 n;
+
+  g_return_val_if_fail (SPOT_IS_DEV_SERVER (self), 0);
+  g_rec_mutex_lock (&self->api->lock);
+  n = self->api->n_snapshots;
+  g_rec_mutex_unlock (&self->api->lock);
+  return n;
+}
+
+/**
  * spot_dev_server_get_n_live:
  * @self: a server
  *

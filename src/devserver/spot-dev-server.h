@@ -120,6 +120,7 @@ void           spot_dev_server_set_fault    (SpotDevServer  *self,
                                              const char     *fault,
                                              int             count);
 guint64        spot_dev_server_get_n_requests (SpotDevServer *self);
+guint64        spot_dev_server_get_n_snapshots (SpotDevServer *self);
 guint          spot_dev_server_get_n_live     (SpotDevServer *self);
 
 G_END_DECLS
