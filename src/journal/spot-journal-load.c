@@ -239,7 +239,7 @@ spot_journal_db_load_changes (SpotJournalDb  *db,
       kind = sqlite3_column_int (statement, 1);
       cause = sqlite3_column_int (statement, 2);
       if (kind >= SPOT_CHANGE_CREATED && kind <= SPOT_CHANGE_DELETED && cause >= SPOT_RUN_BATCH_PREVIEW
-          && cause <= SPOT_RUN_BATCH_CHANGES)
+          && cause <= SPOT_RUN_BATCH_CATCH_UP)
         g_ptr_array_add (changes, spot_change_new ((SpotChangeKind) kind, (SpotRunBatchKind) cause,
                                                    sqlite3_column_int64 (statement, 0), dup_text (statement, 3)));
     }

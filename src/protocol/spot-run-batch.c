@@ -66,6 +66,7 @@ spot_run_batch_unref (SpotRunBatch *self)
     return;
   g_array_unref (self->changes);
   g_free (self->diagnostic);
+  g_clear_pointer (&self->position, spot_log_position_unref);
   g_free (self);
 }
 
@@ -112,4 +113,21 @@ spot_run_batch_add_row (SpotRunBatch  *self,
   /* No server's key has a NUL in it; one that does must not be taken for a shorter one. */
   change.key = key && !memchr (key, '\0', key_length) ? g_strndup (key, key_length) : NULL;
   g_array_append_val (self->changes, change);
+}
+
+/**
+ * spot_run_batch_set_position:
+ * @self: a batch that is still being made
+ * @position: (nullable): where the feed stands after it
+ *
+ * Says where to go on from.
+ */
+void
+spot_run_batch_set_position (SpotRunBatch    *self,
+                             SpotLogPosition *position)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->position, spot_log_position_unref);
+  self->position = position ? spot_log_position_ref (position) : NULL;
 }

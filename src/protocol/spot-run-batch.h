@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "spot-log-position.h"
 #include "spot-run-record.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,8 @@ G_BEGIN_DECLS
  * @SPOT_RUN_BATCH_SNAPSHOT: the first commit of a feed
  * @SPOT_RUN_BATCH_REFETCH: what differs after the server made the feed start again
  * @SPOT_RUN_BATCH_CHANGES: what happened since the last commit
+ * @SPOT_RUN_BATCH_CATCH_UP: the first commit of a feed that was given the rows that it once had: what differs from them,
+ *   and so happened while nobody looked
  *
  * Why the changes of a batch are there, which decides who may act on them (design §5).
  */
@@ -20,6 +23,7 @@ typedef enum {
   SPOT_RUN_BATCH_SNAPSHOT,
   SPOT_RUN_BATCH_REFETCH,
   SPOT_RUN_BATCH_CHANGES,
+  SPOT_RUN_BATCH_CATCH_UP,
 } SpotRunBatchKind;
 
 /**
@@ -42,6 +46,7 @@ typedef struct
  * @n_bad_rows: rows in which a value could not be read: that column stays as it was, or, when it is one that no run is
  *   without, the row is dropped
  * @diagnostic: (nullable): what was wrong with the first of them
+ * @position: (owned) (nullable): in a feed's commits, where the feed stands after it, to go on from at another time
  *
  * What a feed hands over at an up-to-date. Immutable once made; crosses threads.
  */
@@ -52,6 +57,7 @@ typedef struct
   GArray          *changes;
   guint            n_bad_rows;
   char            *diagnostic;
+  SpotLogPosition *position;
 } SpotRunBatch;
 
 SpotRunBatch *spot_run_batch_new   (SpotRunBatchKind  kind);
@@ -65,6 +71,9 @@ void          spot_run_batch_add_row (SpotRunBatch   *self,
                                     gboolean          removed,
                                     const char       *key,
                                     gsize             key_length);
+
+void          spot_run_batch_set_position (SpotRunBatch *self,
+                                    SpotLogPosition  *position);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotRunBatch, spot_run_batch_unref)
 

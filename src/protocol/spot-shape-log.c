@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "spot-limits.h"
 #include "spot-protocol-error.h"
 #include "spot-row-table.h"
@@ -12,57 +14,10 @@
 /* Lists that have grown longer than this are given back when a commit empties them. */
 #define KEPT_ENTRIES 1024u
 
-/* A row that was touched since the last commit, and its last state before it was deleted. */
-typedef struct
-{
-  SpotRow       *row;
-  SpotRunRecord *last; /* (owned) (nullable) */
-} Dirty;
-
-/* What a row was before the body that is read now. */
-typedef struct
-{
-  SpotRow       *row;
-  SpotRunRecord *before; /* (owned) (nullable): its state */
-  SpotRunRecord *last;   /* (owned) (nullable): its state before it was deleted, if it was */
-} Undo;
-
-/* Rows of bodies that are not good enough to be kept. */
-typedef struct
-{
-  guint n;
-  char *diagnostic; /* (owned) (nullable): about the first */
-} BadRows;
-
-struct _SpotShapeLog
-{
-  SpotRowTable rows;
-  gsize        max_rows;
-  GArray      *dirty; /* (owned) (element-type Dirty): rows touched since the last commit, in order of first touch */
-  BadRows      bad;   /* since the last commit */
-  gboolean     has_committed;
-  gboolean     is_refetching;   /* the last commit's rows are of a log that is gone */
-  gboolean     may_have_ghosts; /* there may be rows that were given out, are not dirty and are not in the shape */
-  guint        n_published;
-  guint        n_unfinished; /* of these */
-  SpotRow     *newest; /* (nullable): touched last; the next row may well look like it */
-
-  /* The body that is read now. */
-  gboolean in_body;
-  guint    body; /* its number */
-  GArray  *undo; /* (owned) (element-type Undo): one entry per row it touched */
-  gboolean may_be_old; /* its rows may be from a moment before the last ones */
-  guint    n_dirty_before;
-  BadRows  body_bad;
-  gboolean saw_up_to_date;
-  gboolean saw_refetch;
-  GArray  *unseen; /* (owned) (element-type SpotRow*): rows it touched since the last preview, some of them twice */
-};
-
 static void
 clear_dirty (gpointer data)
 {
-  Dirty *dirty = data;
+  SpotLogDirty *dirty = data;
 
   g_clear_pointer (&dirty->last, spot_run_record_unref);
 }
@@ -70,7 +25,7 @@ clear_dirty (gpointer data)
 static void
 clear_undo (gpointer data)
 {
-  Undo *undo = data;
+  SpotLogUndo *undo = data;
 
   g_clear_pointer (&undo->before, spot_run_record_unref);
   g_clear_pointer (&undo->last, spot_run_record_unref);
@@ -82,10 +37,10 @@ ref_record (SpotRunRecord *record)
   return record ? spot_run_record_ref (record) : NULL;
 }
 
-static GArray *
-new_dirty (void)
+GArray *
+spot_shape_log_new_dirty (void)
 {
-  GArray *array = g_array_new (FALSE, FALSE, sizeof (Dirty));
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (SpotLogDirty));
 
   g_array_set_clear_func (array, clear_dirty);
 
@@ -95,7 +50,7 @@ new_dirty (void)
 static GArray *
 new_undo (void)
 {
-  GArray *array = g_array_new (FALSE, FALSE, sizeof (Undo));
+  GArray *array = g_array_new (FALSE, FALSE, sizeof (SpotLogUndo));
 
   g_array_set_clear_func (array, clear_undo);
 
@@ -109,9 +64,9 @@ new_unseen (void)
 }
 
 /* Empties a list, and makes it anew when it has become long. */
-static void
-empty (GArray **array,
-       GArray *(*make) (void) )
+void
+spot_shape_log_empty (GArray **array,
+                      GArray *(*make) (void))
 {
   if ((*array)->len > KEPT_ENTRIES)
     {
@@ -125,7 +80,7 @@ empty (GArray **array,
 }
 
 static void
-clear_bad (BadRows *bad)
+clear_bad (SpotLogBadRows *bad)
 {
   bad->n = 0;
   g_clear_pointer (&bad->diagnostic, g_free);
@@ -141,9 +96,9 @@ note_bad (SpotShapeLog *self,
 }
 
 /* Removes a row that means nothing any more. */
-static void
-drop_if_void (SpotShapeLog *self,
-              SpotRow      *row)
+void
+spot_shape_log_drop_if_void (SpotShapeLog *self,
+                             SpotRow      *row)
 {
   if (row->current || row->published || row->dirty)
     return;
@@ -158,10 +113,10 @@ is_unfinished (SpotRunRecord *record)
   return record && !spot_run_record_has_ended (record);
 }
 
-static void
-set_published (SpotShapeLog  *self,
-               SpotRow       *row,
-               SpotRunRecord *record)
+void
+spot_shape_log_set_published (SpotShapeLog  *self,
+                              SpotRow       *row,
+                              SpotRunRecord *record)
 {
   self->n_unfinished += is_unfinished (record);
   self->n_unfinished -= is_unfinished (row->published);
@@ -180,16 +135,16 @@ set_current (SpotShapeLog  *self,
 {
   if (row->body != self->body)
     {
-      Undo undo = { row, ref_record (row->current), NULL };
+      SpotLogUndo undo = { row, ref_record (row->current), NULL };
 
       if (row->dirty)
-        undo.last = ref_record (g_array_index (self->dirty, Dirty, row->place).last);
+        undo.last = ref_record (g_array_index (self->dirty, SpotLogDirty, row->place).last);
       g_array_append_val (self->undo, undo);
       row->body = self->body;
     }
   if (!row->dirty)
     {
-      Dirty dirty = { row, NULL };
+      SpotLogDirty dirty = { row, NULL };
 
       g_array_append_val (self->dirty, dirty);
       row->dirty = TRUE;
@@ -197,7 +152,7 @@ set_current (SpotShapeLog  *self,
     }
   if (!record && row->current)
     {
-      Dirty *dirty = &g_array_index (self->dirty, Dirty, row->place);
+      SpotLogDirty *dirty = &g_array_index (self->dirty, SpotLogDirty, row->place);
 
       g_clear_pointer (&dirty->last, spot_run_record_unref);
       dirty->last = spot_run_record_ref (row->current);
@@ -251,7 +206,7 @@ take_row (SpotShapeLog         *self,
   if (!record)
     {
       note_bad (self, error->message);
-      drop_if_void (self, row);
+      spot_shape_log_drop_if_void (self, row);
       return;
     }
 
@@ -281,133 +236,11 @@ take_delete (SpotShapeLog         *self,
     set_current (self, row, NULL);
 }
 
-static gint
-compare_serials (gconstpointer a,
-                 gconstpointer b)
-{
-  const SpotRow *row_a = *(SpotRow *const *) a;
-  const SpotRow *row_b = *(SpotRow *const *) b;
-
-  return row_a->serial < row_b->serial ? -1 : row_a->serial > row_b->serial;
-}
-
-/* Adds the rows that were given out once and that the shape does not have any more, with no message having said so. */
-static void
-collect_ghosts (SpotShapeLog *self,
-                GPtrArray    *ghosts)
-{
-  for (gsize i = 0; i < self->rows.n_slots; i++)
-    {
-      SpotRow *row = self->rows.slots[i];
-
-      if (row && row->published && !row->current && !row->dirty)
-        g_ptr_array_add (ghosts, row);
-    }
-  g_ptr_array_sort (ghosts, compare_serials);
-}
-
-/* A run whose row got another key comes as a delete and an insert: it has not left the feed then. */
-static GHashTable *
-collect_ids (SpotShapeLog *self)
-{
-  GHashTable *ids = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < self->dirty->len; i++)
-    {
-      SpotRunRecord *record = g_array_index (self->dirty, Dirty, i).row->current;
-
-      if (record && spot_run_record_is_showable (record))
-        g_hash_table_add (ids, (gpointer) spot_run_record_get_id (record));
-    }
-
-  return ids;
-}
-
-static void
-add_removal (SpotShapeLog  *self,
-             SpotRunBatch  *batch,
-             SpotRow       *row,
-             SpotRunRecord *record,
-             GHashTable   **ids)
-{
-  if (!*ids)
-    *ids = collect_ids (self);
-  if (!g_hash_table_contains (*ids, spot_run_record_get_id (record)))
-    spot_run_batch_add_row (batch, record, TRUE, row->key, row->key_length);
-}
-
-/* Publishes what a row has become. */
-static void
-commit_row (SpotShapeLog *self,
-            Dirty        *dirty,
-            SpotRunBatch *batch,
-            GHashTable  **ids)
-{
-  SpotRow *row = dirty->row;
-  SpotRunRecord *next = row->current && spot_run_record_is_showable (row->current) ? row->current : NULL;
-
-  row->dirty = FALSE;
-  if (next)
-    {
-      /* The first commit repeats what was only a preview. */
-      if (!row->published || !self->has_committed || !spot_run_record_equal (row->published, next))
-        spot_run_batch_add_row (batch, next, FALSE, row->key, row->key_length);
-    }
-  else if (row->published)
-    {
-      gboolean last_is_showable = dirty->last && spot_run_record_is_showable (dirty->last);
-
-      add_removal (self, batch, row, last_is_showable ? dirty->last : row->published, ids);
-    }
-  set_published (self, row, next);
-}
-
-static SpotRunBatch *
-commit (SpotShapeLog *self)
-{
-  SpotRunBatch *batch = spot_run_batch_new (!self->has_committed   ? SPOT_RUN_BATCH_SNAPSHOT
-                                            : self->is_refetching ? SPOT_RUN_BATCH_REFETCH
-                                                                  : SPOT_RUN_BATCH_CHANGES);
-  g_autoptr(GPtrArray) ghosts = g_ptr_array_new ();
-  g_autoptr(GHashTable) ids = NULL;
-
-  if (self->may_have_ghosts)
-    collect_ghosts (self, ghosts);
-  for (guint i = 0; i < self->dirty->len; i++)
-    commit_row (self, &g_array_index (self->dirty, Dirty, i), batch, &ids);
-  for (guint i = 0; i < ghosts->len; i++)
-    {
-      SpotRow *row = ghosts->pdata[i];
-
-      add_removal (self, batch, row, row->published, &ids);
-      set_published (self, row, NULL);
-    }
-
-  g_clear_pointer (&ids, g_hash_table_unref);
-  for (guint i = 0; i < self->dirty->len; i++)
-    drop_if_void (self, g_array_index (self->dirty, Dirty, i).row);
-  for (guint i = 0; i < ghosts->len; i++)
-    drop_if_void (self, ghosts->pdata[i]);
-  empty (&self->dirty, new_dirty);
-
-  batch->n_bad_rows = self->bad.n;
-  batch->diagnostic = g_steal_pointer (&self->bad.diagnostic);
-  self->bad.n = 0;
-  /* Later commits that say nothing are not worth anybody's while. */
-  if (self->has_committed && batch->changes->len == 0 && batch->n_bad_rows == 0)
-    g_clear_pointer (&batch, spot_run_batch_unref);
-  self->has_committed = TRUE;
-  self->is_refetching = FALSE;
-  self->may_have_ghosts = FALSE;
-
-  return batch;
-}
-
 static void
 leave_body (SpotShapeLog *self)
 {
-  empty (&self->undo, new_undo);
-  empty (&self->unseen, new_unseen);
+  spot_shape_log_empty (&self->undo, new_undo);
+  spot_shape_log_empty (&self->unseen, new_unseen);
   clear_bad (&self->body_bad);
   self->in_body = FALSE;
 }
@@ -418,8 +251,8 @@ undo_body (SpotShapeLog *self)
 {
   for (guint i = 0; i < self->undo->len; i++)
     {
-      Undo *undo = &g_array_index (self->undo, Undo, i);
-      Dirty *dirty = &g_array_index (self->dirty, Dirty, undo->row->place);
+      SpotLogUndo *undo = &g_array_index (self->undo, SpotLogUndo, i);
+      SpotLogDirty *dirty = &g_array_index (self->dirty, SpotLogDirty, undo->row->place);
 
       g_clear_pointer (&undo->row->current, spot_run_record_unref);
       undo->row->current = g_steal_pointer (&undo->before);
@@ -428,7 +261,7 @@ undo_body (SpotShapeLog *self)
     }
   for (guint i = self->n_dirty_before; i < self->dirty->len; i++)
     {
-      SpotRow *row = g_array_index (self->dirty, Dirty, i).row;
+      SpotRow *row = g_array_index (self->dirty, SpotLogDirty, i).row;
 
       row->dirty = FALSE;
       /* It was in a preview, and whether it comes again nobody knows. */
@@ -436,7 +269,7 @@ undo_body (SpotShapeLog *self)
         self->may_have_ghosts = TRUE;
     }
   for (guint i = 0; i < self->undo->len; i++)
-    drop_if_void (self, g_array_index (self->undo, Undo, i).row);
+    spot_shape_log_drop_if_void (self, g_array_index (self->undo, SpotLogUndo, i).row);
   g_array_set_size (self->dirty, self->n_dirty_before);
   leave_body (self);
 }
@@ -452,7 +285,7 @@ spot_shape_log_new (void)
   SpotShapeLog *self = g_new0 (SpotShapeLog, 1);
 
   self->max_rows = SPOT_MAX_ROWS;
-  self->dirty = new_dirty ();
+  self->dirty = spot_shape_log_new_dirty ();
   self->undo = new_undo ();
   self->unseen = new_unseen ();
 
@@ -493,6 +326,50 @@ spot_shape_log_free (SpotShapeLog *self)
   clear_bad (&self->body_bad);
   spot_row_table_clear (&self->rows);
   g_free (self);
+}
+
+/**
+ * spot_shape_log_seed:
+ * @self: a log into which nothing has been read
+ * @rows: the rows that a feed's commits have left, with their keys
+ *
+ * Goes on from where another log was: updates are merged into @rows, and the next commit, of kind
+ * %SPOT_RUN_BATCH_CATCH_UP, holds what differs from them. Rows without a key, without what is needed to show them, and
+ * beyond the number that a feed may have are left out.
+ *
+ * Returns: whether none was left out: otherwise the server's next changes would mean rows that are not there
+ */
+gboolean
+spot_shape_log_seed (SpotShapeLog *self,
+                     SpotRunBatch *rows)
+{
+  gboolean complete = TRUE;
+
+  g_return_val_if_fail (self != NULL && !self->in_body && !self->has_committed && self->dirty->len == 0, FALSE);
+  g_return_val_if_fail (rows != NULL, FALSE);
+
+  for (guint i = 0; i < rows->changes->len; i++)
+    {
+      SpotRunChange *change = &g_array_index (rows->changes, SpotRunChange, i);
+      SpotRow *row = NULL;
+
+      if (change->removed)
+        continue;
+      if (change->key && spot_run_record_is_showable (change->record))
+        row = spot_row_table_ensure (&self->rows, change->key, strlen (change->key), self->max_rows);
+      if (!row)
+        {
+          complete = FALSE;
+          continue;
+        }
+      g_clear_pointer (&row->current, spot_run_record_unref);
+      row->current = spot_run_record_ref (change->record);
+      spot_shape_log_set_published (self, row, row->current);
+    }
+  self->has_committed = TRUE;
+  self->is_resuming = TRUE;
+
+  return complete;
 }
 
 /**
@@ -599,7 +476,7 @@ spot_shape_log_take_preview (SpotShapeLog *self)
       if (!row->current || row->published == row->current || !spot_run_record_is_showable (row->current))
         continue;
       spot_run_batch_add (batch, row->current, FALSE);
-      set_published (self, row, row->current);
+      spot_shape_log_set_published (self, row, row->current);
     }
   g_array_set_size (self->unseen, 0);
   if (batch->changes->len == 0)
@@ -654,7 +531,7 @@ spot_shape_log_end_body (SpotShapeLog  *self,
   leave_body (self);
   if (!self->saw_up_to_date)
     return FALSE;
-  *batch = commit (self);
+  *batch = spot_shape_log_commit (self);
 
   return TRUE;
 }
@@ -703,7 +580,7 @@ spot_shape_log_reset (SpotShapeLog *self)
 
   if (self->in_body)
     undo_body (self);
-  empty (&self->dirty, new_dirty);
+  spot_shape_log_empty (&self->dirty, spot_shape_log_new_dirty);
   clear_bad (&self->bad);
   self->newest = NULL;
   for (gsize i = 0; i < self->rows.n_slots; i++)
@@ -718,7 +595,7 @@ spot_shape_log_reset (SpotShapeLog *self)
         g_ptr_array_add (voids, row);
     }
   for (guint i = 0; i < voids->len; i++)
-    drop_if_void (self, voids->pdata[i]);
+    spot_shape_log_drop_if_void (self, voids->pdata[i]);
   self->is_refetching = TRUE;
   self->may_have_ghosts = TRUE;
 }

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 typedef struct _SpotShapeLog SpotShapeLog;
 
 SpotShapeLog *spot_shape_log_new          (void);
+gboolean      spot_shape_log_seed         (SpotShapeLog          *self,
+                                           SpotRunBatch          *rows);
 void          spot_shape_log_free         (SpotShapeLog          *self);
 void          spot_shape_log_begin_body   (SpotShapeLog          *self);
 void          spot_shape_log_expect_old_rows (SpotShapeLog       *self);

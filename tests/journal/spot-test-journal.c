@@ -219,7 +219,7 @@ spot_test_record (const char *members)
 SpotRunBatch *
 spot_test_batch (const char *words)
 {
-  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES", "CATCH_UP" };
   g_auto(GStrv) parts = g_strsplit (words, " ", -1);
   SpotRunBatch *batch = NULL;
 

@@ -27,7 +27,7 @@ make_write (const char            *feed,
 static char *
 take_all (SpotJournalQueue *queue)
 {
-  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES", "CATCH_UP" };
   g_autoptr(GString) words = g_string_new (NULL);
 
   while (!spot_journal_queue_is_empty (queue))

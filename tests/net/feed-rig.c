@@ -158,7 +158,7 @@ feed_rig_fail (FeedRig *rig,
 char *
 feed_rig_take_batches (FeedRig *rig)
 {
-  static const char * const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  static const char * const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES", "CATCH_UP" };
   GString *text = g_string_new (NULL);
   SpotRunBatch *batch;
 

@@ -297,7 +297,7 @@ test_52_refetch_variants (void)
       g_assert_false (rig->live);
       feed_rig_answer (rig, 200, "electric-handle: h3\nelectric-offset: 7_7",
                        "[" FULL ("insert", "c1", "run_1", "PENDING") "," UP "]");
-      feed_rig_assert_batches (rig, "");
+      feed_rig_assert_batches (rig, "REFETCH");
       feed_rig_assert_sends (rig, RUN "?cursor=&handle=h3&live=true&log=full&offset=7_7");
     }
 }

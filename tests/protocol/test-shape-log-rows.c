@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "spot-shape-log.h"
+#include "spot-shape-log-private.h"
 
 #define UP_TO_DATE "{\"headers\":{\"control\":\"up-to-date\"}}"
 #define KEY "\\\"public\\\".\\\"TaskRun\\\"/\\\"%s\\\""
@@ -60,7 +60,7 @@ write_body (const char *words)
 static char *
 read_batch (SpotRunBatch *batch)
 {
-  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES", "CATCH_UP" };
   GString *words;
 
   if (!batch)
@@ -159,6 +159,110 @@ test_old_rows (void)
     }
 }
 
+/* What a log commits when it is told @words. (transfer full) */
+static SpotRunBatch *
+make_rows (const char *words)
+{
+  g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+  g_autofree char *body = write_body (words);
+  g_autoptr(SpotShapeReader) reader = spot_shape_reader_new (event_cb, log);
+  SpotRunBatch *batch = NULL;
+
+  spot_shape_log_begin_body (log);
+  g_assert_true (spot_shape_reader_feed (reader, body, strlen (body), NULL));
+  g_assert_true (spot_shape_reader_finish (reader, NULL));
+  spot_shape_log_end_body (log, &batch);
+
+  return batch;
+}
+
+static void
+test_seed (void)
+{
+  g_autoptr(SpotRunBatch) rows = make_rows ("+a:P1 +b:E1 +c:C1 u");
+  g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+
+  g_assert_true (spot_shape_log_seed (log, rows));
+  g_assert_cmpuint (spot_shape_log_get_n_rows (log), ==, 3);
+  g_assert_cmpuint (spot_shape_log_get_n_unfinished (log), ==, 2);
+  assert_body (log, FALSE, "*a:E2", "nothing");
+  assert_body (log, FALSE, "*b u", "CATCH_UP a:E");
+  assert_body (log, FALSE, "u", "nothing");
+  assert_body (log, FALSE, "-c *a:C3 u", "CHANGES -c:C a:C");
+}
+
+/* The log that the rows are of is gone. */
+static void
+test_seed_and_reset (void)
+{
+  g_autoptr(SpotRunBatch) rows = make_rows ("+a:P1 +b:E1 +c:C1 u");
+  g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+
+  g_assert_true (spot_shape_log_seed (log, rows));
+  spot_shape_log_reset (log);
+  g_assert_cmpuint (spot_shape_log_get_n_rows (log), ==, 3);
+  assert_body (log, FALSE, "+b:E1 +a:C2", "nothing");
+  assert_body (log, FALSE, "+d:P1 u", "CATCH_UP a:C d:P -c:C");
+  spot_shape_log_reset (log);
+  assert_body (log, FALSE, "+a:C2 +b:E1 +d:P1 u", "REFETCH");
+}
+
+/* Nothing is told before the first commit, and it is told even if it says nothing. */
+static void
+test_seed_is_told_once (void)
+{
+  g_autoptr(SpotRunBatch) rows = make_rows ("+a:P1 u");
+  g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+  g_autofree char *body = write_body ("+b:E1");
+  g_autoptr(SpotShapeReader) reader = spot_shape_reader_new (event_cb, log);
+
+  g_assert_true (spot_shape_log_seed (log, rows));
+  spot_shape_log_begin_body (log);
+  g_assert_true (spot_shape_reader_feed (reader, body, strlen (body), NULL));
+  g_assert_null (spot_shape_log_take_preview (log));
+  spot_shape_log_abort_body (log);
+  assert_body (log, FALSE, "u", "CATCH_UP");
+  assert_body (log, FALSE, "u", "nothing");
+}
+
+/* Rows that cannot be gone on from. */
+static void
+test_seed_incomplete (void)
+{
+  g_autoptr(SpotRunBatch) rows = make_rows ("+a:P1 +b:E1 u");
+  SpotRunChange *first = &g_array_index (rows->changes, SpotRunChange, 0);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr(SpotShapeLog) log = spot_shape_log_new ();
+      g_autoptr(SpotRunBatch) seeds = spot_run_batch_new (SPOT_RUN_BATCH_SNAPSHOT);
+      g_autoptr(SpotRunRecord) nothing = spot_run_record_new (NULL, NULL, 0, NULL);
+
+      spot_run_batch_add_row (seeds, first->record, FALSE, first->key, strlen (first->key));
+      switch (i)
+        {
+        case 0:
+          spot_run_batch_add (seeds, first->record, FALSE);
+          break;
+        case 1:
+          spot_run_batch_add_row (seeds, nothing, FALSE, "k", 1);
+          break;
+        case 2:
+          spot_shape_log_set_max_rows (log, 1);
+          spot_run_batch_add_row (seeds, first->record, FALSE, "k", 1);
+          break;
+        default:
+          /* One that was there twice, or has left, is no trouble. */
+          spot_run_batch_add_row (seeds, first->record, FALSE, first->key, strlen (first->key));
+          spot_run_batch_add_row (seeds, first->record, TRUE, "k", 1);
+          break;
+        }
+      g_assert_cmpint (spot_shape_log_seed (log, seeds), ==, i == 3);
+      g_assert_cmpuint (spot_shape_log_get_n_rows (log), ==, 1);
+      assert_body (log, FALSE, "*a:C3 u", "CATCH_UP a:C");
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -166,5 +270,9 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shape-log-rows/unfinished", test_unfinished);
   g_test_add_func ("/shape-log-rows/old-rows", test_old_rows);
+  g_test_add_func ("/shape-log-rows/seed", test_seed);
+  g_test_add_func ("/shape-log-rows/seed-and-reset", test_seed_and_reset);
+  g_test_add_func ("/shape-log-rows/seed-is-told-once", test_seed_is_told_once);
+  g_test_add_func ("/shape-log-rows/seed-incomplete", test_seed_incomplete);
   return g_test_run ();
 }

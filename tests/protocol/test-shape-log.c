@@ -116,7 +116,7 @@ static char *
 read_batch (Fixture      *fixture,
             SpotRunBatch *batch)
 {
-  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES" };
+  static const char *const kinds[] = { "PREVIEW", "SNAPSHOT", "REFETCH", "CHANGES", "CATCH_UP" };
   g_autoptr(GString) words = NULL;
   g_autoptr(GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -419,7 +419,7 @@ test_refetch_of_the_same (Fixture      *fixture,
   assert_body (fixture, "+a:1 +b:2 u", "SNAPSHOT a=1 b=2");
   spot_shape_log_reset (fixture->log);
   spot_shape_log_reset (fixture->log);
-  assert_body (fixture, "+b:2 *b:3 +a:1 *b:2 u", "nothing");
+  assert_body (fixture, "+b:2 *b:3 +a:1 *b:2 u", "REFETCH");
   assert_view (fixture, "a=1 b=2");
   spot_shape_log_reset (fixture->log);
   assert_body (fixture, "u", "REFETCH -a=1 -b=2");
