@@ -16,15 +16,9 @@
 
 #define MS (G_TIME_SPAN_MILLISECOND)
 
-/* Nothing that only a person can mend becomes better sooner. */
-#define SLOW_RETRY_MS 30000
 /* A run that was triggered a moment ago may be unknown for a while: 1 s, 2 s, 4 s. */
 #define MAX_NOT_FOUND_RETRIES 3
 #define MAX_SAME_OFFSET 5
-/* The next restart after this long is not one of a series. */
-#define RESTART_SERIES_MS 10000
-/* So many of a series are at once if the feed was live in between: logs are replaced more than once while a server starts. */
-#define FREE_RESTARTS 4
 /* An answer of so many bytes is part of a long log. */
 #define HURRY_BYTES (64 * 1024)
 /* Event streams that end sooner are short; the pauses after them. */
@@ -35,32 +29,26 @@
 #define PREVIEW_FIRST_BYTES (64 * 1024)
 #define PREVIEW_MAX_BYTES (1024 * 1024)
 
-static gint64
-wall_us (SpotFeedMachine *self)
-{
-  return self->clock.wall_us (self->clock.data);
-}
-
-static double
-dice (SpotFeedMachine *self)
-{
-  return CLAMP (self->clock.random (self->clock.data), 0.0, 0.999999999);
-}
-
-void
-spot_feed_machine_set_problem (SpotFeedMachine *self,
-             GError          *problem)
-{
-  g_clear_error (&self->problem);
-  self->problem = problem;
-}
-
 static void
 push_batch (SpotFeedMachine *self,
             SpotRunBatch    *batch)
 {
   if (batch != NULL)
     g_queue_push_tail (&self->batches, batch);
+}
+
+/* Hands over what was committed, with the position that follows it. */
+static void
+push_commit (SpotFeedMachine *self,
+             SpotRunBatch    *batch)
+{
+  g_autoptr(SpotLogPosition) position = NULL;
+
+  if (batch == NULL)
+    return;
+  position = spot_feed_machine_make_position (self);
+  spot_run_batch_set_position (batch, position);
+  push_batch (self, batch);
 }
 
 void
@@ -78,106 +66,6 @@ spot_feed_machine_end_exchange (SpotFeedMachine *self)
   self->is_events = FALSE;
   g_clear_error (&self->body_error);
   g_string_truncate (self->error_body, 0);
-}
-
-/* Only the user can mend it. The position stays. */
-static void
-need_attention (SpotFeedMachine *self,
-                GError          *problem)
-{
-  spot_feed_machine_set_problem (self, problem);
-  self->failed = TRUE;
-  self->live = FALSE;
-  self->state = SPOT_FEED_NEEDS_ATTENTION;
-}
-
-static void
-wait_from_now (SpotFeedMachine *self,
-               gint64           delay_ms)
-{
-  self->not_before_us = spot_feed_machine_now_us (self) + delay_ms * MS;
-}
-
-/* It may work later. The position stays. */
-static void
-retry_later (SpotFeedMachine *self,
-             GError          *problem,
-             gint64           delay_ms)
-{
-  spot_feed_machine_set_problem (self, problem);
-  wait_from_now (self, delay_ms);
-  /* A request that the server does not hold shows at once that all is well; one for a free place has to be live. */
-  if (!g_error_matches (problem, SPOT_API_ERROR, SPOT_API_ERROR_BUSY))
-    self->live = FALSE;
-  self->state = SPOT_FEED_RECONNECTING;
-}
-
-static void
-back_off (SpotFeedMachine *self,
-          GError          *problem)
-{
-  retry_later (self, problem, spot_backoff_next_ms (&self->backoff, dice (self), self->retry_after_ms));
-}
-
-static void
-fail (SpotFeedMachine *self,
-      GError          *problem)
-{
-  if (g_error_matches (problem, SPOT_API_ERROR, SPOT_API_ERROR_TLS) ||
-      g_error_matches (problem, SPOT_API_ERROR, SPOT_API_ERROR_REDIRECT))
-    retry_later (self, problem, SLOW_RETRY_MS + (gint64) (dice (self) * SLOW_RETRY_MS));
-  else if (g_error_matches (problem, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_TOO_LARGE))
-    need_attention (self, problem);
-  else
-    back_off (self, problem);
-}
-
-/* Protocol §3.9: ask from the start again, under a URL that no cache has seen, and keep what is shown until then. */
-static void
-restart (SpotFeedMachine *self,
-         const char      *successor,
-         const char      *reason)
-{
-  g_autofree char *handle = NULL;
-  gint64 since_us = spot_feed_machine_now_us (self) - self->restarted_us;
-  gboolean again;
-
-  self->n_in_series = self->n_restarts > 0 && since_us < RESTART_SERIES_MS * MS ? self->n_in_series + 1 : 0;
-  again = self->n_in_series >= (self->in_series ? 1 : FREE_RESTARTS);
-
-  /* A list's handle carries its time window; without one the server makes a new window. */
-  if (successor != NULL && spot_feed_spec_get_kind (self->spec) != SPOT_FEED_LIST)
-    handle = g_strdup (successor);
-  spot_feed_machine_end_exchange (self);
-  spot_shape_log_reset (self->log);
-  g_free (self->handle);
-  self->handle = g_steal_pointer (&handle);
-  g_free (self->offset);
-  self->offset = g_strdup (SPOT_FEED_START_OFFSET);
-  g_clear_pointer (&self->cursor, g_free);
-  g_free (self->cache_buster);
-  self->n_restarts++;
-  self->cache_buster = g_strdup_printf ("%" G_GINT64_FORMAT "-%06x%u", wall_us (self) / MS,
-                                        (guint) (dice (self) * 0x1000000), self->n_restarts);
-  self->live = FALSE;
-  self->dialect = SPOT_FEED_DIALECT_UNKNOWN;
-  self->n_same_offset = 0;
-  self->in_series = TRUE;
-  if (again)
-    {
-      GError *problem = g_error_new (SPOT_API_ERROR, SPOT_API_ERROR_SERVER, "%s: %s, again and again",
-                                     spot_feed_spec_get_path (self->spec), reason);
-
-      retry_later (self, problem, spot_backoff_next_ms (&self->restart_backoff, dice (self), self->retry_after_ms));
-    }
-  else
-    {
-      spot_backoff_reset (&self->restart_backoff);
-      spot_feed_machine_set_problem (self, NULL);
-      self->not_before_us = 0;
-      self->state = SPOT_FEED_CATCHING_UP;
-    }
-  self->restarted_us = MAX (spot_feed_machine_now_us (self), self->not_before_us);
 }
 
 /* It becomes part of an offset. */
@@ -198,7 +86,7 @@ take_lsn (SpotFeedMachine      *self,
 
 void
 spot_feed_machine_event_cb (const SpotShapeEvent *event,
-          gpointer              user_data)
+                            gpointer              user_data)
 {
   SpotFeedMachine *self = user_data;
 
@@ -242,7 +130,8 @@ take_good_head (SpotFeedMachine *self,
 {
   static const char * const offset_names[] = { "electric-offset", "electric-chunk-last-offset",
                                                "x-electric-chunk-last-offset", NULL };
-  static const char * const cursor_names[] = { "electric-cursor", "electric-next-cursor", "x-electric-next-cursor", NULL };
+  static const char * const cursor_names[] = { "electric-cursor", "electric-next-cursor", "x-electric-next-cursor",
+                                               NULL };
   static const char * const up_to_date_names[] = { "electric-up-to-date", "electric-chunk-up-to-date",
                                                    "x-electric-chunk-up-to-date", NULL };
   const char *type;
@@ -273,6 +162,9 @@ take_good_head (SpotFeedMachine *self,
   self->preview_at_bytes = 1;
   self->preview_step_bytes = PREVIEW_FIRST_BYTES;
   spot_shape_reader_reset (self->reader);
+  /* All that a server of the native kind knows is a snapshot: what is not in it has gone meanwhile. */
+  if (self->resumes && self->dialect == SPOT_FEED_DIALECT_NATIVE && !self->foreign)
+    spot_shape_log_reset (self->log);
   spot_shape_log_begin_body (self->log);
   if (self->dialect == SPOT_FEED_DIALECT_NATIVE && !self->sent_live)
     spot_shape_log_expect_old_rows (self->log);
@@ -303,7 +195,8 @@ spot_feed_machine_take_head (SpotFeedMachine *self,
   g_return_val_if_fail (header != NULL, FALSE);
 
   self->status = status;
-  self->retry_after_ms = spot_http_parse_retry_after (header (headers, "retry-after"), wall_us (self));
+  self->retry_after_ms = spot_http_parse_retry_after (header (headers, "retry-after"),
+                                                      spot_feed_machine_wall_us (self));
   self->new_handle = dup_header (header, headers, handle_names);
   self->new_old_names = header (headers, handle_names[0]) == NULL;
   if (status == 200)
@@ -407,9 +300,10 @@ plan_second_look (SpotFeedMachine *self,
                   SpotRunBatch    *batch)
 {
   if (!self->sent_live)
-    spot_second_look_take_whole (&self->second_look, self->sent_us, self->n_bytes, batch != NULL, dice (self));
+    spot_second_look_take_whole (&self->second_look, self->sent_us, self->n_bytes, batch != NULL,
+                                 spot_feed_machine_dice (self));
   if (batch != NULL && batch->kind == SPOT_RUN_BATCH_CHANGES && has_unfinished_change (batch))
-    spot_second_look_take_change (&self->second_look, spot_feed_machine_now_us (self), dice (self));
+    spot_second_look_take_change (&self->second_look, spot_feed_machine_now_us (self), spot_feed_machine_dice (self));
 }
 
 /* An up-to-date was reached: what was read is true. */
@@ -420,8 +314,9 @@ commit (SpotFeedMachine *self)
 
   self->live = TRUE;
   self->committed = TRUE;
+  self->resumes = FALSE;
   self->state = SPOT_FEED_LIVE;
-  self->last_synced_us = wall_us (self);
+  self->last_synced_us = spot_feed_machine_wall_us (self);
   self->n_same_offset = 0;
   self->restarted_after_loop = FALSE;
   if (self->sent_live)
@@ -454,21 +349,6 @@ succeed (SpotFeedMachine *self)
   self->restarted_after_400 = FALSE;
 }
 
-/* The same position again and again, and not the end of the log: a broken cache or proxy (protocol §3.7). */
-static void
-break_loop (SpotFeedMachine *self)
-{
-  if (!self->restarted_after_loop)
-    {
-      self->restarted_after_loop = TRUE;
-      restart (self, NULL, "the position does not move");
-      return;
-    }
-  back_off (self, g_error_new (SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER,
-                               "%s: the position does not move: a cache or proxy repeats old answers",
-                               spot_feed_spec_get_path (self->spec)));
-}
-
 /* An up-to-date came in an event stream: what came before it is true, and the stream goes on. */
 static void
 commit_events (SpotFeedMachine *self)
@@ -483,7 +363,7 @@ commit_events (SpotFeedMachine *self)
       g_free (self->offset);
       self->offset = g_strconcat (self->lsn, "_0", NULL);
     }
-  push_batch (self, batch);
+  push_commit (self, batch);
   succeed (self);
   commit (self);
   self->saw_up_to_date = FALSE;
@@ -530,7 +410,11 @@ end_events (SpotFeedMachine *self)
   succeed (self);
   self->state = SPOT_FEED_LIVE;
   if (was_short (self))
-    wait_from_now (self, (gint64) (dice (self) * (double) MIN (SHORT_FIRST_MS << MIN (n_short, 8), SHORT_CAP_MS)));
+    {
+      gint64 longest_ms = MIN (SHORT_FIRST_MS << MIN (n_short, 8), SHORT_CAP_MS);
+
+      spot_feed_machine_wait_from_now (self, (gint64) (spot_feed_machine_dice (self) * (double) longest_ms));
+    }
 }
 
 static gboolean
@@ -580,32 +464,32 @@ end_good_body (SpotFeedMachine *self)
 
   if (self->foreign)
     {
-      restart (self, NULL, "the log was replaced");
+      spot_feed_machine_restart (self, NULL, "the log was replaced");
       return;
     }
   if (error == NULL && !self->is_events)
     spot_shape_reader_finish (self->reader, &error);
   if (g_error_matches (error, SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_MALFORMED))
     {
-      fail (self, g_error_new (SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER, "%s: %s",
+      spot_feed_machine_fail (self, g_error_new (SPOT_API_ERROR, SPOT_API_ERROR_BAD_ANSWER, "%s: %s",
                                spot_feed_spec_get_path (self->spec), error->message));
       return;
     }
   if (error != NULL)
     {
-      fail (self, g_steal_pointer (&error));
+      spot_feed_machine_fail (self, g_steal_pointer (&error));
       return;
     }
   if (self->missing != NULL)
     {
-      need_attention (self, g_error_new (SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_HEADER,
+      spot_feed_machine_need_attention (self, g_error_new (SPOT_PROTOCOL_ERROR, SPOT_PROTOCOL_ERROR_HEADER,
                                          "%s: the answer has no usable %s header: a proxy may take it away",
                                          spot_feed_spec_get_path (self->spec), self->missing));
       return;
     }
   if (self->saw_refetch)
     {
-      restart (self, NULL, "the server asks to begin again");
+      spot_feed_machine_restart (self, NULL, "the server asks to begin again");
       return;
     }
   if (self->is_events)
@@ -615,7 +499,7 @@ end_good_body (SpotFeedMachine *self)
     }
   if (is_dialect_change (self))
     {
-      restart (self, NULL, "the server was replaced by another kind");
+      spot_feed_machine_restart (self, NULL, "the server was replaced by another kind");
       return;
     }
 
@@ -630,7 +514,7 @@ end_good_body (SpotFeedMachine *self)
   adopt_position (self);
   if (self->saw_up_to_date && self->dialect == SPOT_FEED_DIALECT_NATIVE)
     plan_second_look (self, batch);
-  push_batch (self, batch);
+  push_commit (self, batch);
   if (self->saw_up_to_date)
     {
       succeed (self);
@@ -641,7 +525,7 @@ end_good_body (SpotFeedMachine *self)
   self->n_same_offset = moved ? 0 : self->n_same_offset + 1;
   if (self->n_same_offset >= MAX_SAME_OFFSET)
     {
-      break_loop (self);
+      spot_feed_machine_break_loop (self);
       return;
     }
   succeed (self);
@@ -657,7 +541,7 @@ end_no_content (SpotFeedMachine *self)
 
   if (strcmp (self->offset, SPOT_FEED_START_OFFSET) == 0)
     {
-      fail (self, spot_http_status_error (self->status, spot_feed_spec_get_path (self->spec), NULL, 0));
+      spot_feed_machine_fail (self, spot_http_status_error (self->status, spot_feed_spec_get_path (self->spec), NULL, 0));
       return;
     }
   /* So old a server knows no event streams. */
@@ -666,7 +550,7 @@ end_no_content (SpotFeedMachine *self)
   spot_shape_log_take_event (self->log, &up_to_date);
   spot_shape_log_end_body (self->log, &batch);
   succeed (self);
-  push_batch (self, batch);
+  push_commit (self, batch);
   commit (self);
   self->not_before_us = self->sent_us + G_TIME_SPAN_SECOND;
 }
@@ -679,11 +563,12 @@ end_not_found (SpotFeedMachine *self,
 
   if (self->n_not_found >= MAX_NOT_FOUND_RETRIES)
     {
-      need_attention (self, problem);
+      spot_feed_machine_need_attention (self, problem);
       return;
     }
-  delay_ms = (gint64) ((0.75 + dice (self) / 2.0) * (double) (SPOT_BACKOFF_FIRST_MS << self->n_not_found++));
-  retry_later (self, problem, MAX (delay_ms, self->retry_after_ms));
+  delay_ms = (gint64) ((0.75 + spot_feed_machine_dice (self) / 2.0) *
+                       (double) (SPOT_BACKOFF_FIRST_MS << self->n_not_found++));
+  spot_feed_machine_retry_later (self, problem, MAX (delay_ms, self->retry_after_ms));
 }
 
 static void
@@ -703,12 +588,12 @@ end_bad_status (SpotFeedMachine *self)
       /* The position may be lost. */
       self->restarted_after_400 = TRUE;
       g_error_free (problem);
-      restart (self, NULL, "the server refuses the position");
+      spot_feed_machine_restart (self, NULL, "the server refuses the position");
     }
   else if (status >= 400 && status < 500 && status != 408 && status != 429)
-    need_attention (self, problem);
+    spot_feed_machine_need_attention (self, problem);
   else
-    fail (self, problem);
+    spot_feed_machine_fail (self, problem);
 }
 
 /**
@@ -729,7 +614,7 @@ spot_feed_machine_take_end (SpotFeedMachine *self)
   else if (self->status == 204)
     end_no_content (self);
   else if (self->status == 409)
-    restart (self, self->new_handle, "the server asks to begin again");
+    spot_feed_machine_restart (self, self->new_handle, "the server asks to begin again");
   else
     end_bad_status (self);
   spot_feed_machine_end_exchange (self);
@@ -765,7 +650,7 @@ spot_feed_machine_take_failure (SpotFeedMachine *self,
     was_short (self);
   spot_feed_machine_end_exchange (self);
   self->retry_after_ms = 0;
-  fail (self, spot_http_transport_error (error));
+  spot_feed_machine_fail (self, spot_http_transport_error (error));
 }
 
 /**

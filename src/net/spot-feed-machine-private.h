@@ -42,6 +42,7 @@ struct _SpotFeedMachine
   char    *cache_buster; /* nullable: only while asking from the start again */
   gboolean live;         /* nothing is missing up to the position: the server may hold the next request */
   gboolean committed;    /* once at least */
+  gboolean resumes;      /* the position is one of before, and nothing has been committed from it */
   SpotFeedDialect dialect;
 
   /* What the owner sees and wants. */
@@ -102,15 +103,37 @@ struct _SpotFeedMachine
   GString *error_body;
 };
 
+/* What time it is, and a random number from 0 up to, not including, 1. */
+gint64 spot_feed_machine_now_us             (SpotFeedMachine      *self);
+gint64 spot_feed_machine_wall_us            (SpotFeedMachine      *self);
+double spot_feed_machine_dice               (SpotFeedMachine      *self);
+
 /* Between spot-feed-machine.c, which knows what to ask, and spot-feed-answer.c, which knows what an answer means. */
-void   spot_feed_machine_event_cb        (const SpotShapeEvent *event,
-                                          gpointer              user_data);
-void   spot_feed_machine_sse_cb          (const SpotSseEvent   *event,
-                                          gpointer              user_data);
-void   spot_feed_machine_end_exchange    (SpotFeedMachine      *self);
-void   spot_feed_machine_set_problem     (SpotFeedMachine      *self,
-                                          GError               *problem);
-gint64 spot_feed_machine_now_us          (SpotFeedMachine      *self);
-gint64 spot_feed_machine_get_linger_end_us (SpotFeedMachine    *self);
+void   spot_feed_machine_event_cb           (const SpotShapeEvent *event,
+                                             gpointer              user_data);
+void   spot_feed_machine_sse_cb             (const SpotSseEvent   *event,
+                                             gpointer              user_data);
+void   spot_feed_machine_end_exchange       (SpotFeedMachine      *self);
+gint64 spot_feed_machine_get_linger_end_us  (SpotFeedMachine      *self);
+
+/* spot-feed-setback.c knows what comes of trouble. Each takes @problem (transfer full). */
+void   spot_feed_machine_set_problem        (SpotFeedMachine      *self,
+                                             GError               *problem);
+void   spot_feed_machine_need_attention     (SpotFeedMachine      *self,
+                                             GError               *problem);
+void   spot_feed_machine_retry_later        (SpotFeedMachine      *self,
+                                             GError               *problem,
+                                             gint64                delay_ms);
+void   spot_feed_machine_fail               (SpotFeedMachine      *self,
+                                             GError               *problem);
+void   spot_feed_machine_wait_from_now      (SpotFeedMachine      *self,
+                                             gint64                delay_ms);
+void   spot_feed_machine_restart            (SpotFeedMachine      *self,
+                                             const char           *successor,
+                                             const char           *reason);
+void   spot_feed_machine_break_loop         (SpotFeedMachine      *self);
+
+/* spot-feed-position.c */
+SpotLogPosition *spot_feed_machine_make_position (SpotFeedMachine *self);
 
 G_END_DECLS

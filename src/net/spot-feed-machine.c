@@ -41,6 +41,18 @@ spot_feed_machine_now_us (SpotFeedMachine *self)
   return self->clock.monotonic_us (self->clock.data);
 }
 
+gint64
+spot_feed_machine_wall_us (SpotFeedMachine *self)
+{
+  return self->clock.wall_us (self->clock.data);
+}
+
+double
+spot_feed_machine_dice (SpotFeedMachine *self)
+{
+  return CLAMP (self->clock.random (self->clock.data), 0.0, 0.999999999);
+}
+
 /**
  * spot_feed_request_free:
  * @self: (transfer full): a request

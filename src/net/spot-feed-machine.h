@@ -98,6 +98,11 @@ gint64           spot_feed_machine_get_retry_at_us (SpotFeedMachine  *self);
 void             spot_feed_machine_set_stop_when_ended (SpotFeedMachine *self,
                                                         gboolean         stop_when_ended);
 
+/* Before the first request: goes on from where another machine was. */
+void             spot_feed_machine_set_position (SpotFeedMachine *self,
+                                                 SpotLogPosition *position,
+                                                 SpotRunBatch    *rows);
+
 /* Whether to ask for live event streams (protocol §3.11) instead of long polls; no unless told otherwise. After three short
  * connections in a row, or an answer that says that the server knows none, it is long polls for good. */
 void             spot_feed_machine_set_event_stream (SpotFeedMachine *self,

@@ -31,6 +31,8 @@ typedef struct
   gboolean        event_stream;
   gint64          max_timeout_ms;
   gint64          second_look_ms; /* 0 for the real ones */
+  SpotLogPosition *position; /* nullable */
+  SpotRunBatch    *rows;     /* nullable: of before; dropped when the machine has them */
 
   GMutex        lock;
   GCond         changed;        /* with lock */
@@ -99,6 +101,8 @@ link_unref (Link *link)
   g_clear_object (&link->cancellable);
   spot_endpoint_unref (link->endpoint);
   spot_feed_spec_unref (link->spec);
+  g_clear_pointer (&link->position, spot_log_position_unref);
+  g_clear_pointer (&link->rows, spot_run_batch_unref);
   g_mutex_clear (&link->lock);
   g_cond_clear (&link->changed);
   g_free (link);
@@ -447,6 +451,9 @@ feed_thread (gpointer data)
   spot_feed_machine_set_event_stream (link->machine, link->event_stream);
   if (link->second_look_ms > 0)
     spot_feed_machine_set_second_look_ms (link->machine, link->second_look_ms);
+  if (link->rows != NULL)
+    spot_feed_machine_set_position (link->machine, link->position, link->rows);
+  g_clear_pointer (&link->rows, spot_run_batch_unref);
   link->session = spot_http_new_session ();
   link->deadline = spot_deadline_new ();
   g_mutex_lock (&link->lock);
@@ -571,6 +578,30 @@ spot_feed_get_spec (SpotFeed *self)
   g_return_val_if_fail (SPOT_IS_FEED (self), NULL);
 
   return self->link->spec;
+}
+
+/**
+ * spot_feed_set_position:
+ * @self: a feed that has not begun
+ * @position: (nullable): `position` of the last batch of another feed for the same spec, or one that says the same
+ * @rows: what the batches up to that one, or a later one, have left: one change with its `key` for each run
+ *
+ * Goes on from where another feed was, at another time. Changes of parts of a run are merged into @rows, and the first
+ * commit, of kind %SPOT_RUN_BATCH_CATCH_UP, holds what differs from them: what happened meanwhile. There is no snapshot
+ * then, unless @position is %NULL or not sound, a row has no key, or the server does not know the position any more: the
+ * first commit holds what differs all the same.
+ */
+void
+spot_feed_set_position (SpotFeed        *self,
+                        SpotLogPosition *position,
+                        SpotRunBatch    *rows)
+{
+  g_return_if_fail (SPOT_IS_FEED (self));
+  g_return_if_fail (!self->started && self->link->rows == NULL);
+  g_return_if_fail (rows != NULL);
+
+  self->link->position = position != NULL ? spot_log_position_ref (position) : NULL;
+  self->link->rows = spot_run_batch_ref (rows);
 }
 
 /**

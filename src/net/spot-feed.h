@@ -46,6 +46,11 @@ void          spot_feed_retry_now (SpotFeed           *self);
 void          spot_feed_set_endpoint (SpotFeed        *self,
                                       SpotEndpoint    *endpoint);
 
+/* Before spot_feed_start(): goes on from where another feed for the same spec was, instead of asking for a snapshot. */
+void          spot_feed_set_position (SpotFeed        *self,
+                                      SpotLogPosition *position,
+                                      SpotRunBatch    *rows);
+
 /* Before spot_feed_start(): whether a run feed stops by itself after its run has ended; yes unless told otherwise. */
 void          spot_feed_set_stop_when_ended (SpotFeed *self,
                                              gboolean  stop_when_ended);

@@ -8,6 +8,9 @@
 /* Connecting, catching Up, Live, Reconnecting, Paused, Needs attention, Stopped. */
 static const char letters[] = "CULRPNS";
 
+/* Preview, Snapshot, Refetch, Changes, catch-Up. */
+static const char kind_letters[] = "PSRCU";
+
 static void
 batch_cb (SpotRunBatch *batch,
           gpointer      user_data)
@@ -17,19 +20,30 @@ batch_cb (SpotRunBatch *batch,
   g_mutex_lock (&self->lock);
   g_assert_true (self->lively);
   self->n_calls++;
+  if (batch->kind != SPOT_RUN_BATCH_PREVIEW)
+    {
+      g_assert_nonnull (batch->position);
+      g_clear_pointer (&self->position, spot_log_position_unref);
+      self->position = spot_log_position_ref (batch->position);
+      g_string_append_c (self->kinds, kind_letters[batch->kind]);
+    }
   for (guint i = 0; i < batch->changes->len; i++)
     {
       SpotRunChange *change = &g_array_index (batch->changes, SpotRunChange, i);
       const char *id = spot_run_record_get_id (change->record);
       const char *word = spot_run_record_get_status_word (change->record);
 
+      if (change->key != NULL && change->removed)
+        g_hash_table_remove (self->rows, change->key);
+      else if (change->key != NULL)
+        g_hash_table_replace (self->rows, g_strdup (change->key), spot_run_record_ref (change->record));
       if (change->removed)
         {
           g_hash_table_remove (self->runs, id);
           continue;
         }
       g_hash_table_replace (self->runs, g_strdup (id), g_strdup (word));
-      if (batch->kind == SPOT_RUN_BATCH_CHANGES || batch->kind == SPOT_RUN_BATCH_REFETCH)
+      if (batch->kind != SPOT_RUN_BATCH_PREVIEW && batch->kind != SPOT_RUN_BATCH_SNAPSHOT)
         {
           char *key = g_strconcat (id, "=", word, NULL);
           guint n = GPOINTER_TO_UINT (g_hash_table_lookup (self->told, key));
@@ -87,6 +101,8 @@ feed_client_new (SpotEndpoint *endpoint,
   g_mutex_init (&self->lock);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_run_record_unref);
+  self->kinds = g_string_new (NULL);
   self->history = g_string_new (NULL);
   self->problems = g_string_new (NULL);
   self->lively = TRUE;
@@ -134,11 +150,54 @@ feed_client_free (FeedClient *self)
   wait_for (feed_client_count_threads () == 0);
   g_hash_table_unref (self->runs);
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->rows);
+  g_clear_pointer (&self->position, spot_log_position_unref);
+  g_string_free (self->kinds, TRUE);
   g_clear_pointer (&self->status, spot_feed_status_unref);
   g_string_free (self->history, TRUE);
   g_string_free (self->problems, TRUE);
   g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+SpotRunBatch *
+feed_client_dup_rows (FeedClient *self)
+{
+  SpotRunBatch *rows = spot_run_batch_new (SPOT_RUN_BATCH_SNAPSHOT);
+  GHashTableIter iter;
+  gpointer key;
+  gpointer record;
+
+  g_mutex_lock (&self->lock);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &key, &record))
+    spot_run_batch_add_row (rows, record, FALSE, key, strlen (key));
+  g_mutex_unlock (&self->lock);
+  return rows;
+}
+
+SpotLogPosition *
+feed_client_dup_position (FeedClient *self)
+{
+  SpotLogPosition *position;
+
+  g_mutex_lock (&self->lock);
+  position = spot_log_position_ref (self->position);
+  g_mutex_unlock (&self->lock);
+  return position;
+}
+
+/* Whether these have been its commits, in order, and no others. */
+gboolean
+feed_client_committed (FeedClient *self,
+                       const char *kinds)
+{
+  gboolean same;
+
+  g_mutex_lock (&self->lock);
+  same = g_str_equal (self->kinds->str, kinds);
+  g_mutex_unlock (&self->lock);
+  return same;
 }
 
 SpotFeedState

@@ -15,6 +15,9 @@ struct _FeedClient
   GMutex          lock;
   GHashTable     *runs;     /* id → status word, as a view would have it */
   GHashTable     *told;     /* "id=word" → how often a batch that may be acted on said so */
+  GHashTable     *rows;     /* key → record, as a journal would have it */
+  SpotLogPosition *position; /* nullable: of the last commit */
+  GString        *kinds;    /* of commits, one letter each */
   SpotFeedStatus *status;   /* nullable */
   GString        *history;  /* of states, one letter each */
   GString        *problems; /* messages of all problems */
@@ -30,6 +33,10 @@ FeedClient    *feed_client_new          (SpotEndpoint *endpoint,
 void           feed_client_start        (FeedClient   *self);
 void           feed_client_stop         (FeedClient   *self);
 void           feed_client_free         (FeedClient   *self);
+
+/* What the next feed needs to go on where this one was. Both (transfer full). */
+SpotRunBatch  *feed_client_dup_rows     (FeedClient   *self);
+SpotLogPosition *feed_client_dup_position (FeedClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FeedClient, feed_client_free)
 
 SpotFeedState  feed_client_get_state    (FeedClient   *self);
@@ -43,6 +50,8 @@ guint          feed_client_get_n_told   (FeedClient   *self,
                                          const char   *run_id,
                                          const char   *word);
 guint          feed_client_get_n_calls  (FeedClient   *self);
+gboolean       feed_client_committed    (FeedClient   *self,
+                                         const char   *kinds);
 gboolean       feed_client_went_through (FeedClient   *self,
                                          const char   *states);
 
