@@ -95,9 +95,12 @@ request_started_cb (SoupServer        *soup,
   GSocket *socket = soup_server_message_get_socket (message);
   g_autoptr(GSocketAddress) address = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
 
-  /* libsoup asks for it when a connection is cut, too, and warns when the client has reset it by then; it remembers. */
+  /* libsoup asks for both when a connection is cut, too, and warns when the client has reset or left it by then; it
+   * remembers. */
   if (address != NULL)
     soup_server_message_get_remote_address (message);
+  if (socket != NULL)
+    soup_server_message_get_local_address (message);
   g_hash_table_foreach_remove (running->sockets, is_closed, NULL);
   if (socket != NULL)
     g_hash_table_add (running->sockets, g_object_ref (socket));
