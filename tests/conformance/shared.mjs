@@ -37,17 +37,23 @@ class Reader {
     this.spent.set(key, (this.spent.get(key) ?? 0) + 1);
   }
 
-  take(key, asked, { status, headers, body }) {
+  // What it is told now. It may ask for more before it has read the end of it.
+  tell({ status, headers, body }) {
+    if (status === 409)
+      this.isUpToDate = false;
+    if (status !== 200)
+      return;
+    this.isUpToDate = body.includes('"control":"up-to-date"');
+    if (isNative(headers['electric-handle'] ?? ''))
+      this.keepRows(body);
+  }
+
+  // What has come to its end at the client: who has gone meanwhile asks again.
+  take(key, asked, { status, headers }) {
     if (status !== 200 || headers['electric-offset'] === asked)
       this.spend(key);
-    if (status === 409) {
+    if (status === 409)
       this.epoch++;
-      this.isUpToDate = false;
-    } else if (status === 200) {
-      this.isUpToDate = body.includes('"control":"up-to-date"');
-      if (isNative(headers['electric-handle'] ?? ''))
-        this.keepRows(body);
-    }
   }
 
   keepRows(body) {
@@ -144,7 +150,7 @@ export async function startShared(base, names) {
         if (i >= list.length)
           ask(list, request.url, request.headers);
         const answer = await list[i];
-        // Who has gone meanwhile has not got it.
+        reader.tell(answer);
         response.on('finish', () => reader.take(key, question.query.offset, answer));
         send(answer);
       } catch {

@@ -73,7 +73,7 @@ const historiesOfBoth = (watch, client, seen) => [
 
 // Watches until @isEnough, then lets every client read to the same point and compares. @drive makes what happens, and is given
 // a function that waits until every client has read all there is, and then does something while none of them asks.
-async function compare(clients, server, dialect, { subscribe, options, isEnough, drive }) {
+async function compare(clients, server, dialect, { subscribe, options, isEnough, drive }, nWantedExplained = 0) {
   const shared = await startShared(server.url, ['program', ...clients.map(({ name }) => name)]);
   const watch = startWatch(shared.clients.program.url, server.key, ...options);
   const seen = clients.map((client) => client.subscribe(shared.clients[client.name].url, server.key, subscribe));
@@ -102,6 +102,7 @@ async function compare(clients, server, dialect, { subscribe, options, isEnough,
       assertEqual(seen[i].error, undefined, `error of ${client.name}`);
       assert(nStates > program.size, 'there were changes');
       count(dialect, client, program.size, nStates, differences);
+      assertEqual(differences.nExplained, nWantedExplained, 'explained differences');
     }
   } finally {
     await watch.stop();
@@ -243,6 +244,29 @@ const runMixed = (clients, dialect) =>
     });
   });
 
+// The last change of each run comes in the same millisecond as the one before, when that has been told. The program asks for what
+// it may have missed once nothing has happened for some seconds.
+const runTwoAtOnce = (clients) =>
+  withServer(['--scenario=empty', '--dialect=native', '--hold-ms=1000'], async (server) => {
+    const runs = Array.from({ length: 5 }, (_, i) => `run_${i}`);
+    const at = new Date(Date.now() + 1000).toISOString();
+    const put = (columns) => server.change(runs.map((run) => ({ run, columns })));
+    let shared;
+    await put({ taskIdentifier: 't', status: 'PENDING', runTags: ['twins'] });
+    await compare(clients, server, 'native', {
+      subscribe: (subscriptions) => subscriptions.subscribeToRunsWithTag('twins'), options: ['--tag', 'twins'],
+      isEnough: (states) => endedOf(states) === runs.length,
+      drive: async (rig) => {
+        shared = rig.shared;
+        await until(() => rig.watch.states.length === runs.length, 'the first snapshot');
+        await put({ status: 'EXECUTING', updatedAt: at });
+        await until(() => rig.watch.states.length === 2 * runs.length, 'the first of the two changes');
+        await put({ status: 'COMPLETED_SUCCESSFULLY', completedAt: at, updatedAt: at });
+      },
+    }, runs.length);
+    assertEqual(shared.getHealed(), runs.length, 'changes that only the program came to know');
+  });
+
 // The newest SDK reads nothing after the end, the program for as long as it is told to.
 const runOne = (client, dialect, i) =>
   withServer(['--scenario=empty', `--dialect=${dialect}`, '--hold-ms=1000'], async (server) => {
@@ -321,6 +345,8 @@ export function addDifferentialTests(clients) {
     test(`differential/${dialect}/calm`, () => runCalm(both, dialect));
     test(`differential/${dialect}/burst`, () => runBurst(both, dialect));
     test(`differential/${dialect}/mixed`, () => runMixed(both, dialect));
+    if (dialect === 'native')
+      test('differential/native/two-at-once', () => runTwoAtOnce(both));
     for (const client of both)
       test(`differential/${dialect}/odd-values/${client.version}`, () => runOddValues(client, dialect));
     test(`differential/${dialect}/in-all`, () => {
