@@ -11,6 +11,11 @@
 
 #include "spot-account-private.h"
 
+/* A fresh token is asked for when a fifth of the life of the present one is left, within these. */
+#define WARNING_SHARE 5
+#define MIN_WARNING_US G_TIME_SPAN_MINUTE
+#define MAX_WARNING_US (10 * G_TIME_SPAN_MINUTE)
+
 static char *
 dup_host (const char *url)
 {
@@ -35,10 +40,10 @@ find_culprit (const char *api_url,
 
 static void
 set_sentence (const GError  *problem,
-              const char    *url,
+              const char    *url, /* nullable */
               GError       **error)
 {
-  g_autofree char *host = dup_host (url);
+  g_autofree char *host = dup_host (url != NULL ? url : "");
 
   if (problem->domain == G_IO_ERROR && problem->code == G_IO_ERROR_PERMISSION_DENIED)
     /* Translators: %s is a host */
@@ -57,13 +62,56 @@ set_sentence (const GError  *problem,
 }
 
 /**
- * spot_account_make_endpoint:
- * @settings: of an account
+ * spot_account_draft_make_endpoint:
+ * @draft: what an account is to be
  * @credential: (nullable): its credential, %NULL for none
  * @error: return location for an error
  *
  * Fails with %G_IO_ERROR_PERMISSION_DENIED for plain HTTP that was not agreed to, with %G_IO_ERROR_INVALID_ARGUMENT for
  * everything else; the messages are translated sentences that say what to do.
+ *
+ * Returns: (transfer full) (nullable): the endpoint that they make, %NULL after an error
+ */
+SpotEndpoint *
+spot_account_draft_make_endpoint (const SpotAccountDraft  *draft,
+                                  const char              *credential,
+                                  GError                 **error)
+{
+  g_autoptr(GTlsDatabase) trust = NULL;
+  g_autoptr(GError) problem = NULL;
+  SpotEndpointOptions options = {
+    .api_url = draft->api_url != NULL && *draft->api_url != '\0' ? draft->api_url : SPOT_CLOUD_API_URL,
+    .realtime_url = draft->realtime_url, .credential = credential, .branch = draft->branch,
+    .allow_plain_http = draft->allow_plain_http,
+  };
+  SpotEndpoint *endpoint;
+
+  if (draft->ca_file != NULL && *draft->ca_file != '\0')
+    {
+      trust = g_tls_file_database_new (draft->ca_file, &problem);
+      if (trust == NULL)
+        {
+          /* Translators: the first %s is a file's path, the second says what is wrong with it */
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("The certificate authorities in “%s” could not be read: %s"), draft->ca_file,
+                       problem->message);
+          return NULL;
+        }
+      options.trust = trust;
+    }
+  endpoint = spot_endpoint_new_full (&options, &problem);
+  if (endpoint == NULL)
+    set_sentence (problem, find_culprit (options.api_url, options.realtime_url, options.allow_plain_http), error);
+  return endpoint;
+}
+
+/**
+ * spot_account_make_endpoint:
+ * @settings: of an account
+ * @credential: (nullable): its credential, %NULL for none
+ * @error: return location for an error
+ *
+ * Fails as spot_account_draft_make_endpoint() does.
  *
  * Returns: (transfer full) (nullable): the endpoint that they make, %NULL after an error
  */
@@ -76,30 +124,12 @@ spot_account_make_endpoint (GSettings   *settings,
   g_autofree char *realtime_url = g_settings_get_string (settings, "realtime-url");
   g_autofree char *branch = g_settings_get_string (settings, "branch");
   g_autofree char *ca_file = g_settings_get_string (settings, "ca-file");
-  g_autoptr(GTlsDatabase) trust = NULL;
-  g_autoptr(GError) problem = NULL;
-  SpotEndpointOptions options = {
-    .api_url = api_url, .realtime_url = realtime_url, .credential = credential, .branch = branch,
+  const SpotAccountDraft draft = {
+    .api_url = api_url, .realtime_url = realtime_url, .branch = branch, .ca_file = ca_file,
     .allow_plain_http = g_settings_get_boolean (settings, "allow-plain-http"),
   };
-  SpotEndpoint *endpoint;
 
-  if (*ca_file != '\0')
-    {
-      trust = g_tls_file_database_new (ca_file, &problem);
-      if (trust == NULL)
-        {
-          /* Translators: the first %s is a file's path, the second says what is wrong with it */
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("The certificate authorities in “%s” could not be read: %s"), ca_file, problem->message);
-          return NULL;
-        }
-      options.trust = trust;
-    }
-  endpoint = spot_endpoint_new_full (&options, &problem);
-  if (endpoint == NULL)
-    set_sentence (problem, find_culprit (api_url, realtime_url, options.allow_plain_http), error);
-  return endpoint;
+  return spot_account_draft_make_endpoint (&draft, credential, error);
 }
 
 /**
@@ -159,4 +189,27 @@ spot_account_check_credential (const char       *credential,
   if (kind != NULL)
     *kind = found;
   return TRUE;
+}
+
+/**
+ * spot_account_read_expiry:
+ * @token: a public access token
+ * @warning_us: (out): how long before its end a fresh one is to be asked for, in microseconds
+ *
+ * Returns: when it expires, in microseconds since 1970; 0 when it does not say
+ */
+gint64
+spot_account_read_expiry (const char *token,
+                          gint64     *warning_us)
+{
+  g_autoptr(SpotToken) claims = spot_token_decode (token, NULL);
+  gint64 life_us = 0;
+
+  *warning_us = 0;
+  if (claims == NULL || spot_token_get_expires_us (claims) <= 0)
+    return 0;
+  if (spot_token_get_issued_us (claims) > 0)
+    life_us = spot_token_get_expires_us (claims) - spot_token_get_issued_us (claims);
+  *warning_us = CLAMP (life_us / WARNING_SHARE, MIN_WARNING_US, MAX_WARNING_US);
+  return spot_token_get_expires_us (claims);
 }

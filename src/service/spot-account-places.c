@@ -115,21 +115,6 @@ get_word (GVariant   *description,
   return g_variant_lookup (description, name, "&s", &word) ? word : "";
 }
 
-static SpotEnvironmentKind
-kind_from_word (const char *word)
-{
-  static const struct { const char *word; SpotEnvironmentKind kind; } kinds[] = {
-    { "dev", SPOT_ENVIRONMENT_DEVELOPMENT },   { "stg", SPOT_ENVIRONMENT_STAGING },
-    { "staging", SPOT_ENVIRONMENT_STAGING },   { "prod", SPOT_ENVIRONMENT_PRODUCTION },
-    { "preview", SPOT_ENVIRONMENT_PREVIEW },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (g_str_equal (kinds[i].word, word))
-      return kinds[i].kind;
-  return SPOT_ENVIRONMENT_UNKNOWN;
-}
-
 /* Stable for what it is, and fit for an id. */
 static char *
 dup_place_id (SpotAccountPlaces *self,
@@ -184,7 +169,7 @@ add_only_place (SpotAccountPlaces *self,
     {
       g_autoptr(GVariant) first = g_variant_get_child_value (described, 0);
 
-      kind = kind_from_word (get_word (first, "environment"));
+      kind = spot_environment_kind_from_word (get_word (first, "environment"));
     }
   if (*name == '\0')
     {
@@ -206,7 +191,7 @@ add_place (SpotAccountPlaces *self,
   const char *path = get_word (described, "environment");
   const char *branch = get_word (described, "branch");
   const char *project = get_word (described, "project-name");
-  SpotEnvironmentKind kind = kind_from_word (path);
+  SpotEnvironmentKind kind = spot_environment_kind_from_word (path);
   g_autofree char *id = dup_place_id (self, project_ref, path, branch);
   g_autofree char *name = NULL;
   Place *place;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "spot-account-draft.h"
 #include "spot-account.h"
 #include "spot-endpoint.h"
 #include "spot-token-minter.h"
@@ -19,6 +20,11 @@ void                    spot_account_close                   (SpotAccount       
 SpotEndpoint           *spot_account_make_endpoint           (GSettings              *settings,
                                                               const char             *credential,
                                                               GError                **error);
+SpotEndpoint           *spot_account_draft_make_endpoint     (const SpotAccountDraft *draft,
+                                                              const char             *credential,
+                                                              GError                **error);
+/* (transfer none) (nullable): the server with the account's own credential, a person's for somebody who has signed in. */
+SpotEndpoint           *spot_account_get_endpoint            (SpotAccount            *self);
 /* Whether a credential is of a kind that an account can have; the error is a translated sentence. */
 gboolean                spot_account_check_credential        (const char             *credential,
                                                               SpotAccountKind        *kind,
@@ -27,6 +33,8 @@ char                   *spot_account_state_dup_explanation   (SpotAccountState  
                                                               SpotAccountKind         kind,
                                                               SpotConnectionProblem   problem,
                                                               const char             *host);
+gint64                  spot_account_read_expiry             (const char             *token,
+                                                              gint64                 *warning_us);
 char                   *spot_account_make_label              (const char             *name);
 
 /* For the account itself, and for whoever watches its environments. */

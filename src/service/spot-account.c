@@ -5,14 +5,8 @@
 
 #include <string.h>
 
-#include "spot-token.h"
-
 #include "spot-account-places.h"
 
-/* A fresh token is asked for when a fifth of the life of the present one is left, within these. */
-#define WARNING_SHARE 5
-#define MIN_WARNING_US G_TIME_SPAN_MINUTE
-#define MAX_WARNING_US (10 * G_TIME_SPAN_MINUTE)
 /* The wall clock may be set: it is looked at again after so long at most. */
 #define MAX_TIMER_S (10 * 60)
 
@@ -202,19 +196,10 @@ set_name (SpotAccount *self)
 static void
 set_expiry (SpotAccount *self)
 {
-  g_autoptr(SpotToken) token = NULL;
   gint64 expires_us = 0;
 
   if (self->credential != NULL && spot_account_get_kind (self) == SPOT_ACCOUNT_PUBLIC_TOKEN)
-    token = spot_token_decode (self->credential, NULL);
-  if (token != NULL && spot_token_get_expires_us (token) > 0)
-    {
-      gint64 life_us;
-
-      expires_us = spot_token_get_expires_us (token);
-      life_us = spot_token_get_issued_us (token) > 0 ? expires_us - spot_token_get_issued_us (token) : 0;
-      self->warning_us = CLAMP (life_us / WARNING_SHARE, MIN_WARNING_US, MAX_WARNING_US);
-    }
+    expires_us = spot_account_read_expiry (self->credential, &self->warning_us);
   if (self->expires_us == expires_us)
     return;
   self->expires_us = expires_us;
@@ -505,6 +490,19 @@ spot_account_close (SpotAccount *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->timer_id, g_source_remove);
   spot_account_places_connect (self->places, NULL);
+}
+
+/**
+ * spot_account_get_endpoint:
+ * @self: an account
+ *
+ * Returns: (transfer none) (nullable): its server and its own credential; %NULL when it has none, or settings that make
+ *   no connection
+ */
+SpotEndpoint *
+spot_account_get_endpoint (SpotAccount *self)
+{
+  return self->credential != NULL ? self->endpoint : NULL;
 }
 
 /**

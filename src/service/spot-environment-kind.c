@@ -37,6 +37,27 @@ spot_environment_kind_from_credential (const char *credential)
 }
 
 /**
+ * spot_environment_kind_from_word:
+ * @word: `dev`, `stg`, `staging`, `prod` or `preview`: a slug, or a part of a path
+ *
+ * Returns: what the environment is for
+ */
+SpotEnvironmentKind
+spot_environment_kind_from_word (const char *word)
+{
+  static const struct { const char *word; SpotEnvironmentKind kind; } kinds[] = {
+    { "dev", SPOT_ENVIRONMENT_DEVELOPMENT },   { "stg", SPOT_ENVIRONMENT_STAGING },
+    { "staging", SPOT_ENVIRONMENT_STAGING },   { "prod", SPOT_ENVIRONMENT_PRODUCTION },
+    { "preview", SPOT_ENVIRONMENT_PREVIEW },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_str_equal (kinds[i].word, word))
+      return kinds[i].kind;
+  return SPOT_ENVIRONMENT_UNKNOWN;
+}
+
+/**
  * spot_environment_make_name:
  * @kind: what a credential selects
  * @url: the server's URL

@@ -109,6 +109,7 @@ void             spot_environment_stop          (SpotEnvironment       *self);
 
 /* From the credential's prefix and the server's host. */
 SpotEnvironmentKind spot_environment_kind_from_credential (const char *credential);
+SpotEnvironmentKind spot_environment_kind_from_word (const char *word);
 char               *spot_environment_make_name  (SpotEnvironmentKind    kind,
                                                  const char            *url);
 gboolean            spot_environment_is_local   (const char            *url);
