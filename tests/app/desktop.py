@@ -127,11 +127,12 @@ class DevServer:
 class Program:
     """The program, seen through the accessibility bus."""
 
-    def __init__(self, program, server, *arguments, **environment):
+    def __init__(self, program, server, *arguments, log=None, **environment):
+        """What it says goes to log, an open file, instead of this program's own errors."""
         connection = {"TRIGGER_API_URL": server.url, "TRIGGER_SECRET_KEY": server.key} if server else {}
         self.app_id = APP_ID + ".Demo" if "--demo" in arguments else APP_ID
         self.process = subprocess.Popen(
-            [program, *arguments], stdout=sys.stderr,
+            [program, *arguments], stdout=log or sys.stderr, stderr=log,
             env={**os.environ, "GTK_A11Y": "atspi", "G_DEBUG": "fatal-criticals", **connection, **environment})
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         self.window = wait_for("the window", self.find_window)
