@@ -5,52 +5,30 @@
 
 #include <string.h>
 
-#include "spot-deadline.h"
 #include "spot-feed-private.h"
 #include "spot-http.h"
+#include "spot-subscription.h"
 
 #define READ_BYTES (64 * 1024)
-#define MAX_REDIRECTS 5
 /* A byte now and then is no answer: so many bytes may take as long as so many silences. */
 #define DRIP_BYTES 4096
 #define DRIP_PATIENCE 4
-/* What the object and the thread share. The thread holds no reference to the object: the owner's last one counts.
- *
- * Two locks, neither ever held while somebody else's code runs, and never both at a time:
- * - `lock` guards the fields marked with it: the owner's wishes and what to cancel for them;
- * - the deadline's own.
- * All other fields belong to the thread once it runs. */
+
+/* What the object and the thread share. */
 typedef struct
 {
-  gatomicrefcount ref_count;
-  SpotFeedSpec   *spec;
-  SpotFeedSink    sink;
-  gpointer        user_data;
-  GDestroyNotify  destroy; /* nullable */
-  gboolean        stop_when_ended;
-  gboolean        event_stream;
-  gint64          max_timeout_ms;
-  gint64          second_look_ms; /* 0 for the real ones */
-  SpotLogPosition *position; /* nullable */
-  SpotRunBatch    *rows;     /* nullable: of before; dropped when the machine has them */
-
-  GMutex        lock;
-  GCond         changed;        /* with lock */
-  SpotEndpoint *endpoint;       /* lock */
-  GCancellable *cancellable;    /* lock; nullable: the request in flight */
-  guint64       n_wishes;       /* lock: tells a new one from one that was looked at */
-  gboolean      want_pause;     /* lock */
-  gboolean      want_retry;     /* lock */
-  gboolean      stopped;        /* lock */
-  gboolean      delivering;     /* lock: the sink runs */
-  gboolean      destroy_later;  /* lock: the object is gone, the sink that let go of it still runs */
-  GThread      *thread;         /* lock; not owned, set by the thread itself */
+  SpotSubscription base;
+  SpotFeedSpec    *spec;
+  SpotFeedSink     sink;
+  gboolean         stop_when_ended;
+  gboolean         event_stream;
+  gint64           second_look_ms; /* 0 for the real ones */
+  SpotLogPosition *position;       /* nullable */
+  SpotRunBatch    *rows;           /* nullable: of before; dropped when the machine has them */
+  gboolean         want_pause;     /* lock */
 
   SpotFeedMachine *machine;
-  SoupSession     *session;
-  SpotDeadline    *deadline;
   SpotFeedStatus  *told; /* nullable: the last status given out */
-  guint64          n_requests;
 } Link;
 
 struct _SpotFeed
@@ -72,70 +50,34 @@ link_new (SpotEndpoint       *endpoint,
 {
   Link *link = g_new0 (Link, 1);
 
-  g_atomic_ref_count_init (&link->ref_count);
-  link->endpoint = spot_endpoint_ref (endpoint);
+  spot_subscription_init (&link->base, endpoint, user_data, destroy);
   link->spec = spot_feed_spec_ref (spec);
   link->sink = *sink;
-  link->user_data = user_data;
-  link->destroy = destroy;
   link->stop_when_ended = TRUE;
-  link->max_timeout_ms = G_MAXINT64;
-  g_mutex_init (&link->lock);
-  g_cond_init (&link->changed);
   return link;
 }
 
 static Link *
 link_ref (Link *link)
 {
-  g_atomic_ref_count_inc (&link->ref_count);
+  g_atomic_ref_count_inc (&link->base.ref_count);
   return link;
 }
 
 static void
 link_unref (Link *link)
 {
-  if (!g_atomic_ref_count_dec (&link->ref_count))
+  if (!g_atomic_ref_count_dec (&link->base.ref_count))
     return;
   g_clear_pointer (&link->told, spot_feed_status_unref);
-  g_clear_object (&link->cancellable);
-  spot_endpoint_unref (link->endpoint);
   spot_feed_spec_unref (link->spec);
   g_clear_pointer (&link->position, spot_log_position_unref);
   g_clear_pointer (&link->rows, spot_run_batch_unref);
-  g_mutex_clear (&link->lock);
-  g_cond_clear (&link->changed);
+  spot_subscription_clear (&link->base);
   g_free (link);
 }
 
 /* ---- delivering; the thread ---- */
-
-static gboolean
-begin_delivery (Link *link)
-{
-  gboolean open;
-
-  g_mutex_lock (&link->lock);
-  open = !link->stopped;
-  link->delivering = open;
-  g_mutex_unlock (&link->lock);
-  return open;
-}
-
-static void
-end_delivery (Link *link)
-{
-  gboolean destroy;
-
-  g_mutex_lock (&link->lock);
-  link->delivering = FALSE;
-  destroy = link->destroy_later;
-  link->destroy_later = FALSE;
-  g_cond_broadcast (&link->changed);
-  g_mutex_unlock (&link->lock);
-  if (destroy)
-    link->destroy (link->user_data);
-}
 
 static void
 deliver_batches (Link *link)
@@ -144,10 +86,10 @@ deliver_batches (Link *link)
 
   while ((batch = spot_feed_machine_take_batch (link->machine)) != NULL)
     {
-      if (begin_delivery (link))
+      if (spot_subscription_begin_delivery (&link->base))
         {
-          link->sink.batch (batch, link->user_data);
-          end_delivery (link);
+          link->sink.batch (batch, link->base.user_data);
+          spot_subscription_end_delivery (&link->base);
         }
       else
         {
@@ -162,7 +104,7 @@ deliver_status (Link         *link,
 {
   SpotFeedStatus *status = spot_feed_status_new (link->machine, endpoint);
 
-  status->n_requests = link->n_requests;
+  status->n_requests = link->base.n_requests;
   if (!spot_feed_status_is_worth_telling (status, link->told))
     {
       spot_feed_status_unref (status);
@@ -170,10 +112,10 @@ deliver_status (Link         *link,
     }
   g_clear_pointer (&link->told, spot_feed_status_unref);
   link->told = spot_feed_status_ref (status);
-  if (begin_delivery (link))
+  if (spot_subscription_begin_delivery (&link->base))
     {
-      link->sink.status (status, link->user_data);
-      end_delivery (link);
+      link->sink.status (status, link->base.user_data);
+      spot_subscription_end_delivery (&link->base);
     }
   else
     {
@@ -201,45 +143,18 @@ get_header (gpointer    headers,
   return soup_message_headers_get_one (headers, name);
 }
 
-/* Sends, and follows redirects that stay with the server. */
-static GInputStream *
-send_request (Link                   *link,
-              SpotEndpoint           *endpoint,
-              const SpotFeedRequest  *request,
-              GCancellable           *cancellable,
-              SoupMessage           **message,
-              GError                **error)
+static void
+prepare_cb (SoupMessage   *message,
+            gconstpointer  data)
 {
-  g_autoptr(GError) redirect_error = NULL;
+  const SpotFeedRequest *request = data;
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  *message = spot_http_new_get (endpoint, request->target, error);
-  if (*message == NULL)
-    return NULL;
-  for (guint i = 0;; i++)
-    {
-      g_autoptr(GInputStream) stream = NULL;
-
-      if (request->event_stream)
-        {
-          SoupMessageHeaders *headers = soup_message_get_request_headers (*message);
-
-          soup_message_headers_replace (headers, "Accept", "text/event-stream");
-          /* A proxy that compresses holds small events back. */
-          soup_message_headers_replace (headers, "Accept-Encoding", "identity");
-        }
-      spot_http_bound_bad_body (*message, link->deadline);
-      stream = spot_http_send (link->session, endpoint, *message, cancellable, error);
-      if (stream == NULL)
-        return NULL;
-      if (i < MAX_REDIRECTS && spot_http_follow_redirect (message, endpoint, &redirect_error))
-        continue;
-      if (redirect_error != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&redirect_error));
-          return NULL;
-        }
-      return g_steal_pointer (&stream);
-    }
+  if (!request->event_stream)
+    return;
+  soup_message_headers_replace (headers, "Accept", "text/event-stream");
+  /* A proxy that compresses holds small events back. */
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
 }
 
 static gboolean
@@ -271,7 +186,7 @@ read_good_body (Link             *link,
           n_dripped = 0;
           drip_until_us = now + DRIP_PATIENCE * idle_us;
         }
-      spot_deadline_move (link->deadline, MIN (now + idle_us, drip_until_us));
+      spot_deadline_move (link->base.deadline, MIN (now + idle_us, drip_until_us));
     }
   return n_read == 0;
 }
@@ -292,7 +207,8 @@ exchange (Link                   *link,
   gint64 idle_us = request->live && !request->event_stream ? 0 : timeout_us;
   guint status;
 
-  stream = send_request (link, endpoint, request, cancellable, &message, &send_error);
+  stream = spot_subscription_send (&link->base, endpoint, request->target, prepare_cb, request, cancellable, &message,
+                                   &send_error);
   if (stream == NULL && !spot_http_was_bad (message, send_error))
     {
       g_propagate_error (error, g_steal_pointer (&send_error));
@@ -300,7 +216,7 @@ exchange (Link                   *link,
     }
   status = soup_message_get_status (message);
   if (idle_us != 0 && status < 400)
-    spot_deadline_move (link->deadline, g_get_monotonic_time () + idle_us);
+    spot_deadline_move (link->base.deadline, g_get_monotonic_time () + idle_us);
   if (!spot_feed_machine_take_head (link->machine, status, get_header, soup_message_get_response_headers (message)))
     return TRUE;
   if (status == SOUP_STATUS_OK)
@@ -318,15 +234,15 @@ run_request (Link                  *link,
              GCancellable          *cancellable)
 {
   g_autoptr(GError) error = NULL;
-  gint64 timeout_us = MIN (request->timeout_ms, link->max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
+  gint64 timeout_us = MIN (request->timeout_ms, link->base.max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
   gboolean complete;
   gboolean timed_out;
 
-  link->n_requests++;
+  link->base.n_requests++;
   deliver (link, endpoint);
-  spot_deadline_arm (link->deadline, cancellable, g_get_monotonic_time () + timeout_us);
+  spot_deadline_arm (link->base.deadline, cancellable, g_get_monotonic_time () + timeout_us);
   complete = exchange (link, endpoint, request, timeout_us, buffer, cancellable, &error);
-  timed_out = spot_deadline_disarm (link->deadline);
+  timed_out = spot_deadline_disarm (link->base.deadline);
   if (complete)
     {
       spot_feed_machine_take_end (link->machine);
@@ -354,11 +270,11 @@ run_request (Link                  *link,
 static void
 take_wishes (Link *link)
 {
-  if (link->stopped)
+  if (link->base.stopped)
     spot_feed_machine_stop (link->machine);
-  if (link->want_retry)
+  if (link->base.want_retry)
     spot_feed_machine_retry_now (link->machine);
-  link->want_retry = FALSE;
+  link->base.want_retry = FALSE;
   if (link->want_pause)
     spot_feed_machine_pause (link->machine);
   else
@@ -371,15 +287,13 @@ do_request (Link *link,
             char *buffer)
 {
   g_autoptr(SpotFeedRequest) request = spot_feed_machine_dup_request (link->machine);
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(SpotEndpoint) endpoint = NULL;
+  g_autoptr(GCancellable) cancellable = NULL;
 
-  link->cancellable = g_object_ref (cancellable);
-  g_mutex_unlock (&link->lock);
+  endpoint = spot_subscription_begin_request (&link->base, &cancellable);
   run_request (link, endpoint, request, buffer, cancellable);
   deliver (link, endpoint);
-  g_mutex_lock (&link->lock);
-  g_clear_object (&link->cancellable);
+  spot_subscription_end_request (&link->base);
 }
 
 /* Called and returns with the lock; works without it. */
@@ -388,41 +302,30 @@ wait_for_wish (Link   *link,
                guint64 seen,
                gint64  until_us)
 {
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->base.endpoint);
 
-  g_mutex_unlock (&link->lock);
+  g_mutex_unlock (&link->base.lock);
   deliver (link, endpoint);
-  g_mutex_lock (&link->lock);
-  if (link->n_wishes != seen)
-    return;
-  if (until_us == G_MAXINT64)
-    g_cond_wait (&link->changed, &link->lock);
-  else
-    g_cond_wait_until (&link->changed, &link->lock, until_us);
+  g_mutex_lock (&link->base.lock);
+  spot_subscription_wait (&link->base, seen, until_us);
 }
 
 /* Returns with the lock. */
 static void
-run_machine (Link         *link,
-             GMainContext *context)
+run_machine (Link *link)
 {
   g_autofree char *buffer = g_malloc (READ_BYTES);
 
-  g_mutex_lock (&link->lock);
+  g_mutex_lock (&link->base.lock);
   for (;;)
     {
-      guint64 seen = link->n_wishes;
+      guint64 seen = link->base.n_wishes;
 
       take_wishes (link);
       switch (spot_feed_machine_next (link->machine))
         {
         case SPOT_FEED_STEP_REQUEST:
           do_request (link, buffer);
-          /* libsoup clears its connections up in the context of the session. */
-          g_mutex_unlock (&link->lock);
-          while (g_main_context_iteration (context, FALSE))
-            continue;
-          g_mutex_lock (&link->lock);
           break;
         case SPOT_FEED_STEP_WAIT:
           wait_for_wish (link, seen, g_get_monotonic_time () +
@@ -442,10 +345,8 @@ static gpointer
 feed_thread (gpointer data)
 {
   Link *link = data;
-  g_autoptr(GMainContext) context = g_main_context_new ();
   g_autoptr(SpotEndpoint) endpoint = NULL;
 
-  g_main_context_push_thread_default (context);
   link->machine = spot_feed_machine_new (link->spec, NULL);
   spot_feed_machine_set_stop_when_ended (link->machine, link->stop_when_ended);
   spot_feed_machine_set_event_stream (link->machine, link->event_stream);
@@ -454,75 +355,28 @@ feed_thread (gpointer data)
   if (link->rows != NULL)
     spot_feed_machine_set_position (link->machine, link->position, link->rows);
   g_clear_pointer (&link->rows, spot_run_batch_unref);
-  link->session = spot_http_new_session ();
-  link->deadline = spot_deadline_new ();
-  g_mutex_lock (&link->lock);
-  link->thread = g_thread_self ();
-  g_mutex_unlock (&link->lock);
+  spot_subscription_enter (&link->base);
 
-  run_machine (link, context);
-  endpoint = spot_endpoint_ref (link->endpoint);
-  g_mutex_unlock (&link->lock);
+  run_machine (link);
+  endpoint = spot_endpoint_ref (link->base.endpoint);
+  g_mutex_unlock (&link->base.lock);
   deliver (link, endpoint);
 
-  g_clear_pointer (&link->deadline, spot_deadline_free);
   g_clear_pointer (&link->machine, spot_feed_machine_free);
-  soup_session_abort (link->session);
-  g_clear_object (&link->session);
-  while (g_main_context_iteration (context, FALSE))
-    continue;
-  g_main_context_pop_thread_default (context);
+  spot_subscription_leave (&link->base);
   link_unref (link);
   return NULL;
 }
 
 /* ---- the object ---- */
 
-/* Says that a wish is new, and gives the request in flight up for it. Called with the lock, returns without. */
-static void
-wish_and_unlock (Link *link)
-{
-  g_autoptr(GCancellable) cancellable = NULL;
-
-  link->n_wishes++;
-  if (link->cancellable != NULL)
-    cancellable = g_object_ref (link->cancellable);
-  g_cond_broadcast (&link->changed);
-  g_mutex_unlock (&link->lock);
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
-}
-
-static void
-stop (Link *link)
-{
-  g_mutex_lock (&link->lock);
-  link->stopped = TRUE;
-  wish_and_unlock (link);
-
-  /* The sink may run at this moment. It must have returned, unless it is the sink that stops its own feed. */
-  g_mutex_lock (&link->lock);
-  while (link->delivering && link->thread != g_thread_self ())
-    g_cond_wait (&link->changed, &link->lock);
-  g_mutex_unlock (&link->lock);
-}
-
 static void
 spot_feed_finalize (GObject *object)
 {
   SpotFeed *self = SPOT_FEED (object);
-  Link *link = self->link;
-  gboolean inside;
 
-  stop (link);
-  g_mutex_lock (&link->lock);
-  inside = link->delivering;
-  link->destroy_later = inside && link->destroy != NULL;
-  g_mutex_unlock (&link->lock);
-  if (!inside && link->destroy != NULL)
-    link->destroy (link->user_data);
-  link_unref (link);
-
+  spot_subscription_drop (&self->link->base);
+  link_unref (self->link);
   G_OBJECT_CLASS (spot_feed_parent_class)->finalize (object);
 }
 
@@ -652,7 +506,7 @@ spot_feed_set_max_timeout_ms (SpotFeed *self,
   g_return_if_fail (SPOT_IS_FEED (self));
   g_return_if_fail (!self->started && max_timeout_ms > 0);
 
-  self->link->max_timeout_ms = max_timeout_ms;
+  self->link->base.max_timeout_ms = max_timeout_ms;
 }
 
 /**
@@ -702,7 +556,7 @@ spot_feed_stop (SpotFeed *self)
 {
   g_return_if_fail (SPOT_IS_FEED (self));
 
-  stop (self->link);
+  spot_subscription_stop (&self->link->base);
 }
 
 /**
@@ -716,9 +570,9 @@ spot_feed_pause (SpotFeed *self)
 {
   g_return_if_fail (SPOT_IS_FEED (self));
 
-  g_mutex_lock (&self->link->lock);
+  g_mutex_lock (&self->link->base.lock);
   self->link->want_pause = TRUE;
-  wish_and_unlock (self->link);
+  spot_subscription_wish_and_unlock (&self->link->base, TRUE);
 }
 
 /**
@@ -735,16 +589,16 @@ spot_feed_resume (SpotFeed *self)
   g_return_if_fail (SPOT_IS_FEED (self));
 
   link = self->link;
-  g_mutex_lock (&link->lock);
+  g_mutex_lock (&link->base.lock);
   if (!link->want_pause)
     {
-      g_mutex_unlock (&link->lock);
+      g_mutex_unlock (&link->base.lock);
       return;
     }
   link->want_pause = FALSE;
   /* The thread may not have seen the pause: then a delay has to end all the same. */
-  link->want_retry = TRUE;
-  wish_and_unlock (link);
+  link->base.want_retry = TRUE;
+  spot_subscription_wish_and_unlock (&link->base, TRUE);
 }
 
 /**
@@ -759,9 +613,7 @@ spot_feed_retry_now (SpotFeed *self)
 {
   g_return_if_fail (SPOT_IS_FEED (self));
 
-  g_mutex_lock (&self->link->lock);
-  self->link->want_retry = TRUE;
-  wish_and_unlock (self->link);
+  spot_subscription_retry_now (&self->link->base);
 }
 
 /**
@@ -775,15 +627,8 @@ void
 spot_feed_set_endpoint (SpotFeed     *self,
                         SpotEndpoint *endpoint)
 {
-  SpotEndpoint *old;
-
   g_return_if_fail (SPOT_IS_FEED (self));
   g_return_if_fail (endpoint != NULL);
 
-  g_mutex_lock (&self->link->lock);
-  old = self->link->endpoint;
-  self->link->endpoint = spot_endpoint_ref (endpoint);
-  self->link->want_retry = TRUE;
-  wish_and_unlock (self->link);
-  spot_endpoint_unref (old);
+  spot_subscription_set_endpoint (&self->link->base, endpoint);
 }

@@ -5,51 +5,32 @@
 
 #include <string.h>
 
-#include "spot-deadline.h"
 #include "spot-http.h"
 #include "spot-limits.h"
 #include "spot-packet.h"
 #include "spot-stream-machine.h"
+#include "spot-subscription.h"
 
 #include "spot-stream.h"
 
 #define READ_BYTES (64 * 1024)
-#define MAX_REDIRECTS 5
 #define HEAD_TIMEOUT_MS 30000
 /* Servers say something, or end the answer, after 60 s at most. */
 #define SILENCE_TIMEOUT_MS 90000
 
-/* What the object and the thread share, as in spot-feed.c: `lock` guards the fields marked with it and is never held
- * while somebody else's code runs; all others belong to the thread once it runs. */
+/* What the object and the thread share. */
 typedef struct
 {
-  gatomicrefcount ref_count;
-  char           *run_id;
-  char           *key;
-  SpotStreamSink  sink;
-  gpointer        user_data;
-  GDestroyNotify  destroy; /* nullable */
-  gint64          max_timeout_ms;
-
-  GMutex        lock;
-  GCond         changed;       /* with lock */
-  SpotEndpoint *endpoint;      /* lock */
-  GCancellable *cancellable;   /* lock; nullable: the request in flight */
-  guint64       n_wishes;      /* lock */
-  gboolean      want_retry;    /* lock */
-  gboolean      run_ended;     /* lock */
-  gboolean      stopped;       /* lock */
-  gboolean      delivering;    /* lock: the sink runs */
-  gboolean      destroy_later; /* lock: the object is gone, the sink that let go of it still runs */
-  GThread      *thread;        /* lock; not owned */
+  SpotSubscription base;
+  char            *run_id;
+  char            *key;
+  SpotStreamSink   sink;
+  gboolean         run_ended; /* lock */
 
   SpotStreamMachine *machine;
-  SoupSession       *session;
-  SpotDeadline      *deadline;
   SpotFeedState      told_state;
   gint64             told_retry_at_us;
   gboolean           told;
-  guint64            n_requests;
 } Link;
 
 struct _SpotStream
@@ -65,52 +46,22 @@ G_DEFINE_FINAL_TYPE (SpotStream, spot_stream, G_TYPE_OBJECT)
 static Link *
 link_ref (Link *link)
 {
-  g_atomic_ref_count_inc (&link->ref_count);
+  g_atomic_ref_count_inc (&link->base.ref_count);
   return link;
 }
 
 static void
 link_unref (Link *link)
 {
-  if (!g_atomic_ref_count_dec (&link->ref_count))
+  if (!g_atomic_ref_count_dec (&link->base.ref_count))
     return;
-  g_clear_object (&link->cancellable);
-  spot_endpoint_unref (link->endpoint);
   g_free (link->run_id);
   g_free (link->key);
-  g_mutex_clear (&link->lock);
-  g_cond_clear (&link->changed);
+  spot_subscription_clear (&link->base);
   g_free (link);
 }
 
 /* ---- delivering; the thread ---- */
-
-static gboolean
-begin_delivery (Link *link)
-{
-  gboolean open;
-
-  g_mutex_lock (&link->lock);
-  open = !link->stopped;
-  link->delivering = open;
-  g_mutex_unlock (&link->lock);
-  return open;
-}
-
-static void
-end_delivery (Link *link)
-{
-  gboolean destroy;
-
-  g_mutex_lock (&link->lock);
-  link->delivering = FALSE;
-  destroy = link->destroy_later;
-  link->destroy_later = FALSE;
-  g_cond_broadcast (&link->changed);
-  g_mutex_unlock (&link->lock);
-  if (destroy)
-    link->destroy (link->user_data);
-}
 
 static void
 deliver_chunks (Link *link)
@@ -124,10 +75,10 @@ deliver_chunks (Link *link)
         chunks = g_ptr_array_new_with_free_func ((GDestroyNotify) spot_stream_chunk_unref);
       g_ptr_array_add (chunks, chunk);
     }
-  if (chunks != NULL && begin_delivery (link))
+  if (chunks != NULL && spot_subscription_begin_delivery (&link->base))
     {
-      link->sink.chunks (g_steal_pointer (&chunks), link->user_data);
-      end_delivery (link);
+      link->sink.chunks (g_steal_pointer (&chunks), link->base.user_data);
+      spot_subscription_end_delivery (&link->base);
     }
 }
 
@@ -141,30 +92,24 @@ deliver_status (Link         *link,
   gint64 retry_at_us = 0;
   SpotFeedStatus *status;
 
-  if (state == SPOT_FEED_RECONNECTING && wait_ms > 0 && link->cancellable == NULL)
+  if (state == SPOT_FEED_RECONNECTING && wait_ms > 0 && link->base.cancellable == NULL)
     retry_at_us = g_get_monotonic_time () + wait_ms * G_TIME_SPAN_MILLISECOND;
   if (link->told && state == link->told_state && (retry_at_us == 0) == (link->told_retry_at_us == 0))
     return;
   link->told = TRUE;
   link->told_state = state;
   link->told_retry_at_us = retry_at_us;
-  if (!begin_delivery (link))
+  if (!spot_subscription_begin_delivery (&link->base))
     return;
   status = g_new0 (SpotFeedStatus, 1);
   g_atomic_ref_count_init (&status->ref_count);
   status->state = state;
   status->retry_at_us = retry_at_us;
-  status->n_requests = link->n_requests;
+  status->n_requests = link->base.n_requests;
   if (problem != NULL)
-    {
-      g_autofree char *message = spot_endpoint_redact (endpoint, problem->message, -1);
-
-      status->problem = g_error_new (problem->domain, problem->code, "%s: %s",
-                                     spot_endpoint_get_realtime_url (endpoint),
-                                     message);
-    }
-  link->sink.status (status, link->user_data);
-  end_delivery (link);
+    status->problem = spot_feed_status_describe_problem (endpoint, problem);
+  link->sink.status (status, link->base.user_data);
+  spot_subscription_end_delivery (&link->base);
 }
 
 static void
@@ -185,9 +130,10 @@ get_header (gpointer    headers,
 }
 
 static void
-add_headers (SoupMessage             *message,
-             const SpotStreamRequest *request)
+prepare_cb (SoupMessage   *message,
+            gconstpointer  data)
 {
+  const SpotStreamRequest *request = data;
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_replace (headers, "Accept", "text/event-stream");
@@ -211,37 +157,20 @@ exchange (Link                     *link,
           GCancellable             *cancellable,
           GError                  **error)
 {
-  gint64 silence_us = MIN (SILENCE_TIMEOUT_MS, link->max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
-  g_autoptr(SoupMessage) message = spot_http_new_get (endpoint, request->target, error);
+  gint64 silence_us = MIN (SILENCE_TIMEOUT_MS, link->base.max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
+  g_autoptr(SoupMessage) message = NULL;
   g_autoptr(GInputStream) stream = NULL;
   g_autoptr(GError) send_error = NULL;
   gssize n_read;
   guint status;
 
-  for (guint i = 0; message != NULL; i++)
+  stream = spot_subscription_send (&link->base, endpoint, request->target, prepare_cb, request, cancellable, &message,
+                                   &send_error);
+  if (stream == NULL && !spot_http_was_bad (message, send_error))
     {
-      g_autoptr(GError) redirect_error = NULL;
-
-      g_clear_object (&stream);
-      add_headers (message, request);
-      spot_http_bound_bad_body (message, link->deadline);
-      stream = spot_http_send (link->session, endpoint, message, cancellable, &send_error);
-      if (stream == NULL && spot_http_was_bad (message, send_error))
-        break;
-      if (stream == NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&send_error));
-          return FALSE;
-        }
-      if (i < MAX_REDIRECTS && spot_http_follow_redirect (&message, endpoint, &redirect_error))
-        continue;
-      if (redirect_error == NULL)
-        break;
-      g_propagate_error (error, g_steal_pointer (&redirect_error));
+      g_propagate_error (error, g_steal_pointer (&send_error));
       return FALSE;
     }
-  if (message == NULL)
-    return FALSE;
   status = soup_message_get_status (message);
   if (!spot_stream_machine_take_head (link->machine, status, get_header, soup_message_get_response_headers (message)))
     return TRUE;
@@ -254,7 +183,7 @@ exchange (Link                     *link,
     }
   do
     {
-      spot_deadline_move (link->deadline, g_get_monotonic_time () + silence_us);
+      spot_deadline_move (link->base.deadline, g_get_monotonic_time () + silence_us);
       deliver (link, endpoint);
       n_read = g_input_stream_read (stream, buffer, READ_BYTES, cancellable, error);
     }
@@ -270,15 +199,15 @@ run_request (Link                    *link,
              GCancellable            *cancellable)
 {
   g_autoptr(GError) error = NULL;
-  gint64 timeout_us = MIN (HEAD_TIMEOUT_MS, link->max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
+  gint64 timeout_us = MIN (HEAD_TIMEOUT_MS, link->base.max_timeout_ms) * G_TIME_SPAN_MILLISECOND;
   gboolean complete;
   gboolean timed_out;
 
-  link->n_requests++;
+  link->base.n_requests++;
   deliver (link, endpoint);
-  spot_deadline_arm (link->deadline, cancellable, g_get_monotonic_time () + timeout_us);
+  spot_deadline_arm (link->base.deadline, cancellable, g_get_monotonic_time () + timeout_us);
   complete = exchange (link, endpoint, request, buffer, cancellable, &error);
-  timed_out = spot_deadline_disarm (link->deadline);
+  timed_out = spot_deadline_disarm (link->base.deadline);
   if (complete)
     {
       spot_stream_machine_take_end (link->machine);
@@ -303,23 +232,17 @@ run_request (Link                    *link,
 
 /* Called and returns with the lock; works without it. */
 static void
-do_request (Link         *link,
-            GMainContext *context,
-            char         *buffer)
+do_request (Link *link,
+            char *buffer)
 {
   g_autoptr(SpotStreamRequest) request = spot_stream_machine_dup_request (link->machine);
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(SpotEndpoint) endpoint = NULL;
+  g_autoptr(GCancellable) cancellable = NULL;
 
-  link->cancellable = g_object_ref (cancellable);
-  g_mutex_unlock (&link->lock);
+  endpoint = spot_subscription_begin_request (&link->base, &cancellable);
   run_request (link, endpoint, request, buffer, cancellable);
   deliver_chunks (link);
-  /* libsoup clears its connections up in the context of the session. */
-  while (g_main_context_iteration (context, FALSE))
-    continue;
-  g_mutex_lock (&link->lock);
-  g_clear_object (&link->cancellable);
+  spot_subscription_end_request (&link->base);
 }
 
 /* Called and returns with the lock; works without it. */
@@ -328,132 +251,76 @@ wait_for_wish (Link    *link,
                guint64  seen,
                gboolean forever)
 {
-  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->endpoint);
+  g_autoptr(SpotEndpoint) endpoint = spot_endpoint_ref (link->base.endpoint);
   gint64 until_us = g_get_monotonic_time () +
                     spot_stream_machine_get_wait_ms (link->machine) * G_TIME_SPAN_MILLISECOND;
 
-  g_mutex_unlock (&link->lock);
+  g_mutex_unlock (&link->base.lock);
   deliver (link, endpoint);
-  g_mutex_lock (&link->lock);
-  if (link->n_wishes != seen)
-    return;
-  if (forever)
-    g_cond_wait (&link->changed, &link->lock);
-  else
-    g_cond_wait_until (&link->changed, &link->lock, until_us);
+  g_mutex_lock (&link->base.lock);
+  spot_subscription_wait (&link->base, seen, forever ? G_MAXINT64 : until_us);
 }
 
 static void
-run_machine (Link         *link,
-             GMainContext *context)
+run_machine (Link *link)
 {
   g_autofree char *buffer = g_malloc (READ_BYTES);
   SpotFeedStep step;
 
-  g_mutex_lock (&link->lock);
+  g_mutex_lock (&link->base.lock);
   do
     {
-      guint64 seen = link->n_wishes;
+      guint64 seen = link->base.n_wishes;
 
-      if (link->stopped)
+      if (link->base.stopped)
         spot_stream_machine_stop (link->machine);
       if (link->run_ended)
         spot_stream_machine_set_run_ended (link->machine);
-      if (link->want_retry)
+      if (link->base.want_retry)
         spot_stream_machine_retry_now (link->machine);
-      link->want_retry = FALSE;
+      link->base.want_retry = FALSE;
       step = spot_stream_machine_next (link->machine);
       if (step == SPOT_FEED_STEP_REQUEST)
-        do_request (link, context, buffer);
+        do_request (link, buffer);
       else if (step != SPOT_FEED_STEP_STOP)
         wait_for_wish (link, seen, step == SPOT_FEED_STEP_REST);
     }
   while (step != SPOT_FEED_STEP_STOP);
-  g_mutex_unlock (&link->lock);
+  g_mutex_unlock (&link->base.lock);
 }
 
 static gpointer
 stream_thread (gpointer data)
 {
   Link *link = data;
-  g_autoptr(GMainContext) context = g_main_context_new ();
   g_autoptr(SpotEndpoint) endpoint = NULL;
 
-  g_main_context_push_thread_default (context);
   link->machine = spot_stream_machine_new (link->run_id, link->key, NULL);
-  link->session = spot_http_new_session ();
+  spot_subscription_enter (&link->base);
   /* It would put its own Accept-Encoding into the request. */
-  soup_session_remove_feature_by_type (link->session, SOUP_TYPE_CONTENT_DECODER);
-  link->deadline = spot_deadline_new ();
-  g_mutex_lock (&link->lock);
-  link->thread = g_thread_self ();
-  g_mutex_unlock (&link->lock);
+  soup_session_remove_feature_by_type (link->base.session, SOUP_TYPE_CONTENT_DECODER);
 
-  run_machine (link, context);
-  g_mutex_lock (&link->lock);
-  endpoint = spot_endpoint_ref (link->endpoint);
-  g_mutex_unlock (&link->lock);
+  run_machine (link);
+  g_mutex_lock (&link->base.lock);
+  endpoint = spot_endpoint_ref (link->base.endpoint);
+  g_mutex_unlock (&link->base.lock);
   deliver (link, endpoint);
 
-  spot_deadline_free (link->deadline);
   spot_stream_machine_free (link->machine);
-  soup_session_abort (link->session);
-  g_clear_object (&link->session);
-  while (g_main_context_iteration (context, FALSE))
-    continue;
-  g_main_context_pop_thread_default (context);
+  spot_subscription_leave (&link->base);
   link_unref (link);
   return NULL;
 }
 
 /* ---- the object ---- */
 
-/* Called with the lock, returns without. */
-static void
-wish_and_unlock (Link    *link,
-                 gboolean abort_request)
-{
-  g_autoptr(GCancellable) cancellable = NULL;
-
-  link->n_wishes++;
-  if (abort_request && link->cancellable != NULL)
-    cancellable = g_object_ref (link->cancellable);
-  g_cond_broadcast (&link->changed);
-  g_mutex_unlock (&link->lock);
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
-}
-
-static void
-stop (Link *link)
-{
-  g_mutex_lock (&link->lock);
-  link->stopped = TRUE;
-  wish_and_unlock (link, TRUE);
-
-  /* The sink may run at this moment. It must have returned, unless it is the sink that stops its own stream. */
-  g_mutex_lock (&link->lock);
-  while (link->delivering && link->thread != g_thread_self ())
-    g_cond_wait (&link->changed, &link->lock);
-  g_mutex_unlock (&link->lock);
-}
-
 static void
 spot_stream_finalize (GObject *object)
 {
   SpotStream *self = SPOT_STREAM (object);
-  Link *link = self->link;
-  gboolean inside;
 
-  stop (link);
-  g_mutex_lock (&link->lock);
-  inside = link->delivering;
-  link->destroy_later = inside && link->destroy != NULL;
-  g_mutex_unlock (&link->lock);
-  if (!inside && link->destroy != NULL)
-    link->destroy (link->user_data);
-  link_unref (link);
-
+  spot_subscription_drop (&self->link->base);
+  link_unref (self->link);
   G_OBJECT_CLASS (spot_stream_parent_class)->finalize (object);
 }
 
@@ -496,16 +363,10 @@ spot_stream_new (SpotEndpoint         *endpoint,
   g_return_val_if_fail (sink != NULL && sink->chunks != NULL && sink->status != NULL, NULL);
 
   link = g_new0 (Link, 1);
-  g_atomic_ref_count_init (&link->ref_count);
-  link->endpoint = spot_endpoint_ref (endpoint);
+  spot_subscription_init (&link->base, endpoint, user_data, destroy);
   link->run_id = g_strdup (run_id);
   link->key = g_strdup (key);
   link->sink = *sink;
-  link->user_data = user_data;
-  link->destroy = destroy;
-  link->max_timeout_ms = G_MAXINT64;
-  g_mutex_init (&link->lock);
-  g_cond_init (&link->changed);
   self = g_object_new (SPOT_TYPE_STREAM, NULL);
   self->link = link;
   return self;
@@ -539,7 +400,7 @@ spot_stream_set_max_timeout_ms (SpotStream *self,
   g_return_if_fail (SPOT_IS_STREAM (self));
   g_return_if_fail (!self->started && max_timeout_ms > 0);
 
-  self->link->max_timeout_ms = max_timeout_ms;
+  self->link->base.max_timeout_ms = max_timeout_ms;
 }
 
 /**
@@ -570,7 +431,7 @@ spot_stream_stop (SpotStream *self)
 {
   g_return_if_fail (SPOT_IS_STREAM (self));
 
-  stop (self->link);
+  spot_subscription_stop (&self->link->base);
 }
 
 /**
@@ -585,9 +446,7 @@ spot_stream_retry_now (SpotStream *self)
 {
   g_return_if_fail (SPOT_IS_STREAM (self));
 
-  g_mutex_lock (&self->link->lock);
-  self->link->want_retry = TRUE;
-  wish_and_unlock (self->link, TRUE);
+  spot_subscription_retry_now (&self->link->base);
 }
 
 /**
@@ -601,17 +460,10 @@ void
 spot_stream_set_endpoint (SpotStream   *self,
                           SpotEndpoint *endpoint)
 {
-  SpotEndpoint *old;
-
   g_return_if_fail (SPOT_IS_STREAM (self));
   g_return_if_fail (endpoint != NULL);
 
-  g_mutex_lock (&self->link->lock);
-  old = self->link->endpoint;
-  self->link->endpoint = spot_endpoint_ref (endpoint);
-  self->link->want_retry = TRUE;
-  wish_and_unlock (self->link, TRUE);
-  spot_endpoint_unref (old);
+  spot_subscription_set_endpoint (&self->link->base, endpoint);
 }
 
 /**
@@ -625,9 +477,9 @@ spot_stream_set_run_ended (SpotStream *self)
 {
   g_return_if_fail (SPOT_IS_STREAM (self));
 
-  g_mutex_lock (&self->link->lock);
+  g_mutex_lock (&self->link->base.lock);
   self->link->run_ended = TRUE;
-  wish_and_unlock (self->link, FALSE);
+  spot_subscription_wish_and_unlock (&self->link->base, FALSE);
 }
 
 /* (transfer full) (nullable): `metadata.$$streams` when it is a list of nothing but texts, and not empty. */
