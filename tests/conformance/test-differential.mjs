@@ -327,7 +327,7 @@ const runOddValues = (client, dialect) =>
 export function addDifferentialTests(clients) {
   const both = [clients['trigger-sdk-pinned'], clients['trigger-sdk-newest']];
 
-  test('differential/what-is-not-compared', () => {
+  test('differential/electric/what-is-not-compared', () => {
     const rows = [
       ...Object.entries(differences).map(([field, reason]) => `| ${field} | ${reason} |`),
       ...Object.entries(oddValues).filter(([, [, outcome]]) => outcome !== same)
