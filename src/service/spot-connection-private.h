@@ -24,6 +24,7 @@ typedef struct
   guint64             n_unreadable;
   const char         *unreadable;
   gboolean            partial;
+  gint64              as_of_us;
 } SpotConnectionInfo;
 
 /* Emits `retry` when somebody calls spot_connection_retry_now(). */

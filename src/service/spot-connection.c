@@ -20,6 +20,7 @@ struct _SpotConnection
   guint64             n_unreadable;
   char               *unreadable; /* (owned) (nullable): about the first */
   gboolean            partial;
+  gint64              as_of_us;
 };
 
 G_DEFINE_FINAL_TYPE (SpotConnection, spot_connection, G_TYPE_OBJECT)
@@ -58,6 +59,7 @@ enum
   PROP_UPDATES,
   PROP_UNREADABLE,
   PROP_PARTIAL,
+  PROP_AS_OF,
   N_PROPERTIES,
 };
 
@@ -103,6 +105,9 @@ spot_connection_get_property (GObject    *object,
       break;
     case PROP_PARTIAL:
       g_value_set_boolean (value, self->partial);
+      break;
+    case PROP_AS_OF:
+      g_value_set_int64 (value, self->as_of_us);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
@@ -178,6 +183,12 @@ spot_connection_class_init (SpotConnectionClass *klass)
    * Whether the server gave as many rows at first as it ever gives, so that it may know more.
    */
   properties[PROP_PARTIAL] = g_param_spec_boolean ("partial", NULL, NULL, FALSE, flags);
+  /**
+   * SpotConnection:as-of:
+   *
+   * When what it shows was seen, microseconds UTC, while that is from before the program started; 0 once it has caught up.
+   */
+  properties[PROP_AS_OF] = g_param_spec_int64 ("as-of", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   /**
@@ -262,6 +273,11 @@ spot_connection_set (SpotConnection           *self,
     {
       self->partial = info->partial;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARTIAL]);
+    }
+  if (self->as_of_us != info->as_of_us)
+    {
+      self->as_of_us = info->as_of_us;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AS_OF]);
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -511,4 +527,19 @@ spot_connection_get_partial (SpotConnection *self)
   g_return_val_if_fail (SPOT_IS_CONNECTION (self), FALSE);
 
   return self->partial;
+}
+
+/**
+ * spot_connection_get_as_of:
+ * @self: a connection
+ *
+ * Returns: when what it shows was seen, microseconds UTC, while that is from before the program started; 0 once it has
+ *   caught up
+ */
+gint64
+spot_connection_get_as_of (SpotConnection *self)
+{
+  g_return_val_if_fail (SPOT_IS_CONNECTION (self), 0);
+
+  return self->as_of_us;
 }

@@ -53,7 +53,8 @@ GType spot_problem_get_type (void);
  * The state of a feed as the main thread sees it. Properties, read-only: state, problem, detail (nullable, untranslated text
  * of the problem, never a credential), retry-at (gint64 monotonic µs, 0 for none), last-synced (gint64 µs UTC, 0 for never),
  * updates (guint64: committed run changes so far), unreadable (guint64: rows so far with a value that could not be read),
- * partial (gboolean: the server may know more rows than it gives).
+ * partial (gboolean: the server may know more rows than it gives), as-of (gint64 µs UTC: what it shows is from then; 0 once it
+ * has caught up).
  */
 #define SPOT_TYPE_CONNECTION (spot_connection_get_type ())
 G_DECLARE_FINAL_TYPE (SpotConnection, spot_connection, SPOT, CONNECTION, GObject)
@@ -66,6 +67,7 @@ gint64              spot_connection_get_last_synced (SpotConnection *self);
 guint64             spot_connection_get_updates     (SpotConnection *self);
 guint64             spot_connection_get_unreadable  (SpotConnection *self);
 gboolean            spot_connection_get_partial     (SpotConnection *self);
+gint64              spot_connection_get_as_of       (SpotConnection *self);
 /* (nullable): what was wrong with the first of them, untranslated. */
 const char         *spot_connection_get_unreadable_detail (SpotConnection *self);
 /* Asks for an attempt at once, whatever delay is running. */

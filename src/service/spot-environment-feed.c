@@ -33,12 +33,27 @@ new_spec (const SpotFeedWish *wish,
 }
 
 /**
+ * spot_feed_seed_free:
+ * @self: (transfer full): a seed
+ *
+ * Frees it.
+ */
+void
+spot_feed_seed_free (SpotFeedSeed *self)
+{
+  g_clear_pointer (&self->position, spot_log_position_unref);
+  g_clear_pointer (&self->rows, spot_run_batch_unref);
+  g_free (self);
+}
+
+/**
  * spot_environment_feed_start:
  * @wish: what to subscribe to
  * @endpoint: where
  * @queue: where its batches and states go
  * @owner: who is named in them
  * @id: of its rows in the store
+ * @seed: (nullable): what was known when the program ended
  *
  * Starts a feed, unless @wish has been shed: then it only says so.
  *
@@ -49,7 +64,8 @@ spot_environment_feed_start (const SpotFeedWish *wish,
                              SpotEndpoint       *endpoint,
                              SpotUpdateQueue    *queue,
                              gpointer            owner,
-                             guint               id)
+                             guint               id,
+                             const SpotFeedSeed *seed)
 {
   SpotEnvironmentFeed *self = g_new0 (SpotEnvironmentFeed, 1);
 
@@ -59,6 +75,7 @@ spot_environment_feed_start (const SpotFeedWish *wish,
   self->shed = wish->shed;
   self->look_back_hours = wish->look_back_hours;
   self->event_stream = wish->event_stream;
+  self->as_of_us = seed != NULL ? seed->as_of_us : 0;
   self->port = spot_update_port_new (queue, owner, id);
   if (wish->shed)
     {
@@ -74,6 +91,8 @@ spot_environment_feed_start (const SpotFeedWish *wish,
                                   (GDestroyNotify) spot_update_port_unref);
       spot_feed_spec_unref (spec);
       spot_feed_set_event_stream (self->feed, wish->event_stream);
+      if (seed != NULL && seed->position != NULL)
+        spot_feed_set_position (self->feed, seed->position, seed->rows);
       self->held = wish->held;
       /* One that is held has nothing to keep its place in yet: it begins when it may. */
       self->started = !wish->held;
@@ -158,6 +177,7 @@ spot_environment_feed_get_info (const SpotEnvironmentFeed *self,
   info.n_unreadable = self->n_unreadable;
   info.unreadable = self->unreadable;
   info.partial = self->capped;
+  info.as_of_us = self->caught_up ? 0 : self->as_of_us;
   return info;
 }
 

@@ -8,6 +8,24 @@
 G_BEGIN_DECLS
 
 /**
+ * SpotFeedSeed:
+ * @position: (owned) (nullable): where to go on; %NULL when the rows are only something to look at until there is better
+ * @rows: (owned): what was known then
+ * @as_of_us: when that was, wall clock
+ *
+ * What a feed starts with instead of nothing.
+ */
+typedef struct
+{
+  SpotLogPosition *position;
+  SpotRunBatch    *rows;
+  gint64           as_of_us;
+} SpotFeedSeed;
+
+void                 spot_feed_seed_free            (SpotFeedSeed              *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotFeedSeed, spot_feed_seed_free)
+
+/**
  * SpotEnvironmentFeed:
  * @key: (owned): of the wish that it fulfils
  * @kind: of the wish
@@ -26,6 +44,7 @@ G_BEGIN_DECLS
  * @n_unreadable: rows with a value that could not be read
  * @unreadable: (owned) (nullable): what was wrong with the first of them
  * @capped: its first snapshot had %SPOT_NATIVE_ROW_CAP rows
+ * @as_of_us: when the rows were seen that it started with, 0 for none
  * @caught_up: it has committed, or been up to date without anything to commit, since it was started
  * @arrived: its first commit has been taken from the queue
  * @committed: and has been applied
@@ -51,6 +70,7 @@ typedef struct
   guint64         n_unreadable;
   char           *unreadable;
   gboolean        capped;
+  gint64          as_of_us;
   gboolean        caught_up;
   gboolean        arrived;
   gboolean        committed;
@@ -60,7 +80,8 @@ SpotEnvironmentFeed *spot_environment_feed_start    (const SpotFeedWish        *
                                                      SpotEndpoint              *endpoint,
                                                      SpotUpdateQueue           *queue,
                                                      gpointer                   owner,
-                                                     guint                      id);
+                                                     guint                      id,
+                                                     const SpotFeedSeed        *seed);
 void                 spot_environment_feed_stop     (SpotEnvironmentFeed       *self);
 gboolean             spot_environment_feed_is_over  (const SpotEnvironmentFeed *self);
 gboolean             spot_environment_feed_fits     (const SpotEnvironmentFeed *self,

@@ -6,12 +6,118 @@
 #include "spot-environment-private.h"
 #include "spot-watch-private.h"
 
+/* A disk that does not answer must not keep anybody from watching. */
+#define LOAD_PATIENCE_S 10
+
+/* How far the lists look back: what is older will not be in them. */
+#define WINDOW_US (24 * G_TIME_SPAN_HOUR)
+
+/* ---- what was kept ---- */
+
+static void
+add_seed (SpotEnvironment *self,
+          SpotJournalFeed *feed)
+{
+  SpotFeedSeed *seed = g_new0 (SpotFeedSeed, 1);
+
+  seed->position = spot_log_position_ref (feed->position);
+  seed->as_of_us = feed->committed_us;
+  seed->rows = spot_run_batch_new (SPOT_RUN_BATCH_CATCH_UP);
+  for (guint i = 0; i < feed->rows->len; i++)
+    {
+      SpotJournalRow *row = &g_array_index (feed->rows, SpotJournalRow, i);
+
+      spot_run_batch_add_row (seed->rows, row->record, FALSE, row->key, strlen (row->key));
+    }
+  spot_feed_set_add_seed (self->feeds, feed->key, seed);
+}
+
+/* The feed over the environment has to begin anew. What it will likely have is something to look at meanwhile. */
+static void
+add_preview (SpotEnvironment           *self,
+             const SpotJournalContents *contents)
+{
+  SpotFeedSeed *seed = g_new0 (SpotFeedSeed, 1);
+  gint64 start_us = g_get_real_time () - WINDOW_US;
+
+  seed->as_of_us = contents->as_of_us;
+  seed->rows = spot_run_batch_new (SPOT_RUN_BATCH_PREVIEW);
+  for (guint i = 0; i < contents->runs->len; i++)
+    {
+      SpotRunRecord *record = g_array_index (contents->runs, SpotJournalRun, i).record;
+
+      if (spot_run_record_get_time (record, SPOT_COLUMN_CREATED_AT) >= start_us)
+        spot_run_batch_add (seed->rows, record, FALSE);
+    }
+  spot_feed_set_add_seed (self->feeds, SPOT_ENVIRONMENT_FEED_KEY, seed);
+}
+
+static void
+take_contents (SpotEnvironment     *self,
+               SpotJournalContents *contents)
+{
+  gboolean goes_on = FALSE;
+
+  self->contents = contents;
+  self->away_since_us = contents->as_of_us;
+  for (guint i = 0; i < contents->feeds->len; i++)
+    {
+      SpotJournalFeed *feed = contents->feeds->pdata[i];
+
+      g_hash_table_add (self->kept, g_strdup (feed->key));
+      if (feed->position == NULL)
+        continue;
+      add_seed (self, feed);
+      goes_on |= g_str_equal (feed->key, SPOT_ENVIRONMENT_FEED_KEY);
+    }
+  if (!goes_on && contents->runs->len > 0)
+    add_preview (self, contents);
+}
+
+static void
+go_on (SpotEnvironment *self)
+{
+  spot_environment_stop_loading (self);
+  spot_feed_set_go_on (self->feeds);
+  spot_environment_replan (self);
+}
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+  SpotJournalContents *contents = spot_journal_load_finish (SPOT_JOURNAL (source), result, &error);
+  SpotEnvironment *self = user_data;
+
+  /* Then it may be gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (contents != NULL)
+    take_contents (self, contents);
+  else
+    g_info ("%s: nothing is known from before: %s", self->id, error->message);
+  go_on (self);
+}
+
+static gboolean
+patience_cb (gpointer user_data)
+{
+  SpotEnvironment *self = user_data;
+
+  self->patience_id = 0;
+  g_info ("%s: the journal does not answer", self->id);
+  go_on (self);
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * spot_environment_set_journal:
  * @self: an environment without watches
  * @journal: where to keep what is seen
  *
- * Keeps what its feeds commit from now on.
+ * Keeps what its feeds commit from now on. They start once it is known what was kept before, and begin with that.
  */
 void
 spot_environment_set_journal (SpotEnvironment *self,
@@ -24,6 +130,25 @@ spot_environment_set_journal (SpotEnvironment *self,
   self->journal = g_object_ref (journal);
   self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unkept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->loading = g_cancellable_new ();
+  self->patience_id = g_timeout_add_seconds (LOAD_PATIENCE_S, patience_cb, self);
+  spot_feed_set_wait (self->feeds);
+  spot_journal_load_async (journal, self->id, self->loading, loaded_cb, self);
+}
+
+/**
+ * spot_environment_stop_loading:
+ * @self: an environment
+ *
+ * Does not wait for the journal any more.
+ */
+void
+spot_environment_stop_loading (SpotEnvironment *self)
+{
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
 }
 
 /**
@@ -35,7 +160,9 @@ spot_environment_set_journal (SpotEnvironment *self,
 void
 spot_environment_clear_journal (SpotEnvironment *self)
 {
+  spot_environment_stop_loading (self);
   g_clear_object (&self->journal);
+  g_clear_pointer (&self->contents, spot_journal_contents_free);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->unkept, g_hash_table_unref);
 }
@@ -155,7 +282,8 @@ spot_environment_keep_commit (SpotEnvironment  *self,
     flags |= SPOT_JOURNAL_WRITE_REMOVED_IS_DELETED;
   g_hash_table_add (self->kept, g_strdup (commit->feed_key));
   spot_journal_write_batch (self->journal, self->id, commit->feed_key, kept,
-                            NULL, flags);
+                            g_hash_table_contains (self->unkept, commit->feed_key) ? NULL : commit->batch->position,
+                            flags);
 }
 
 /**

@@ -41,6 +41,10 @@ struct _SpotEnvironment
   SpotHistory         *history; /* (owned) (nullable): runs older than the feeds' windows, %NULL where none are wanted */
   SpotJournal         *journal;   /* (owned) (nullable): where it is kept what is seen here */
   GHashTable          *kept;      /* (owned) (element-type utf8): keys of the feeds that the journal may know */
+  GCancellable        *loading;   /* (owned) (nullable): while the journal is being read */
+  guint                patience_id; /* time-out for that */
+  SpotJournalContents *contents;  /* (owned) (nullable): what it had, until it is restored */
+  gint64               away_since_us; /* when something was seen last before the program started, wall clock; 0 for never */
   GHashTable          *unkept;    /* (owned) (element-type utf8): of those with rows that are not kept */
   SpotEnvironmentLimits limits;
 };
@@ -88,6 +92,7 @@ void             spot_environment_set_journal   (SpotEnvironment       *self,
                                                  SpotJournal           *journal);
 void             spot_environment_keep_commit   (SpotEnvironment       *self,
                                                  const SpotCommit      *commit);
+void             spot_environment_stop_loading  (SpotEnvironment       *self);
 void             spot_environment_forget_unwanted (SpotEnvironment     *self);
 void             spot_environment_clear_journal (SpotEnvironment       *self);
 void             spot_environment_set_offline   (SpotEnvironment       *self,

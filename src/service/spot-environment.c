@@ -599,6 +599,7 @@ spot_environment_stop (SpotEnvironment *self)
   self->with_history = FALSE;
   spot_environment_plan_probe (self);
   g_clear_pointer (&self->history, spot_history_free);
+  spot_environment_stop_loading (self);
   spot_feed_set_stop (self->feeds);
   spot_open_runs_stop (self->open_runs);
 }

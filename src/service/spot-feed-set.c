@@ -15,6 +15,7 @@ struct _SpotFeedSet
   GHashTable      *feeds;       /* (owned) (element-type utf8 SpotEnvironmentFeed): by key */
   GHashTable      *feeds_by_id; /* (owned) (element-type guint SpotEnvironmentFeed): the same */
   GHashTable      *reserved;    /* (owned) (element-type utf8 guint): ids that queries know, by key */
+  GHashTable      *seeds;       /* (owned) (element-type utf8 SpotFeedSeed): what feeds start with, by key */
   guint            next_id;
   GArray          *commits;     /* (owned) (element-type SpotCommit) */
   guint64          updates;
@@ -22,6 +23,7 @@ struct _SpotFeedSet
   gboolean         capped;
   gboolean         refused;  /* a live connection, since somebody asked */
   gboolean         offline;
+  gboolean         waiting;  /* no feed starts before it is known with what */
 };
 
 static void
@@ -72,6 +74,7 @@ spot_feed_set_new (SpotEndpoint    *endpoint,
   self->feeds = g_hash_table_new (g_str_hash, g_str_equal);
   self->feeds_by_id = g_hash_table_new (NULL, NULL);
   self->reserved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->seeds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) spot_feed_seed_free);
   self->next_id = SPOT_ENVIRONMENT_FEED_ID;
   self->commits = commits_new ();
   spot_feed_set_reserve_id (self, SPOT_ENVIRONMENT_FEED_KEY);
@@ -95,6 +98,7 @@ spot_feed_set_free (SpotFeedSet *self)
   g_hash_table_unref (self->feeds);
   g_hash_table_unref (self->feeds_by_id);
   g_hash_table_unref (self->reserved);
+  g_hash_table_unref (self->seeds);
   g_array_unref (self->commits);
   g_free (self);
 }
@@ -108,21 +112,46 @@ stop_feed (SpotFeedSet         *self,
   spot_environment_feed_stop (feed);
 }
 
+/* Shows what was known of the feed's runs, until it knows better. */
+static void
+sow (SpotFeedSet         *self,
+     SpotEnvironmentFeed *feed,
+     const SpotFeedSeed  *seed)
+{
+  spot_run_store_push (self->store, feed->id, seed->rows);
+  self->pending = TRUE;
+  spot_update_queue_wake (self->queue);
+  if (seed->position == NULL)
+    return;
+  feed->arrived = TRUE;
+  /* That there were more is not told again. */
+  feed->capped = feed->kind != SPOT_WISH_RUN && seed->rows->changes->len >= SPOT_NATIVE_ROW_CAP
+                 && g_str_equal (spot_log_position_get_dialect (seed->position), "native");
+  if (feed->kind == SPOT_WISH_ENVIRONMENT && feed->capped)
+    self->capped = TRUE;
+}
+
 /* @id: what the store calls its rows, %NULL for one to be chosen */
 static SpotEnvironmentFeed *
 start_feed (SpotFeedSet        *self,
             const SpotFeedWish *wish,
             gpointer            id)
 {
+  SpotFeedSeed *seed = g_hash_table_lookup (self->seeds, wish->key);
   SpotEnvironmentFeed *feed;
 
   if (id == NULL)
     id = g_hash_table_lookup (self->reserved, wish->key);
   if (id == NULL)
     id = GUINT_TO_POINTER (self->next_id++);
-  feed = spot_environment_feed_start (wish, self->endpoint, self->queue, self->owner, GPOINTER_TO_UINT (id));
+  feed = spot_environment_feed_start (wish, self->endpoint, self->queue, self->owner, GPOINTER_TO_UINT (id), seed);
   g_hash_table_insert (self->feeds, feed->key, feed);
   g_hash_table_insert (self->feeds_by_id, id, feed);
+  if (seed != NULL)
+    sow (self, feed, seed);
+  /* When it starts again it has gone on since. */
+  if (seed != NULL && feed->feed != NULL)
+    g_hash_table_remove (self->seeds, wish->key);
   return feed;
 }
 
@@ -139,6 +168,48 @@ restart_feed (SpotFeedSet         *self,
   feed = start_feed (self, wish, id);
   feed->replaces = TRUE;
   feed->arrived = feed->committed = committed;
+}
+
+/**
+ * spot_feed_set_wait:
+ * @self: a set without feeds
+ *
+ * Starts none before spot_feed_set_go_on().
+ */
+void
+spot_feed_set_wait (SpotFeedSet *self)
+{
+  self->waiting = TRUE;
+}
+
+/**
+ * spot_feed_set_add_seed:
+ * @self: a set that waits
+ * @key: of a feed that may be wanted or not
+ * @seed: (transfer full): what to start it with
+ *
+ * Lets the feed begin where it ended, or at least with something to show.
+ */
+void
+spot_feed_set_add_seed (SpotFeedSet  *self,
+                        const char   *key,
+                        SpotFeedSeed *seed)
+{
+  g_hash_table_replace (self->seeds, g_strdup (key), seed);
+}
+
+/**
+ * spot_feed_set_go_on:
+ * @self: a set
+ *
+ * From now on feeds are started; the next spot_feed_set_follow() does.
+ */
+void
+spot_feed_set_go_on (SpotFeedSet *self)
+{
+  self->waiting = FALSE;
+  if (self->queue != NULL)
+    spot_update_queue_wake (self->queue);
 }
 
 /**
@@ -196,7 +267,7 @@ spot_feed_set_follow (SpotFeedSet  *self,
   GHashTableIter iter;
   SpotEnvironmentFeed *feed;
 
-  if (self->queue == NULL)
+  if (self->queue == NULL || self->waiting)
     return;
 
   g_hash_table_iter_init (&iter, self->feeds);

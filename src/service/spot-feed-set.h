@@ -45,6 +45,11 @@ guint                spot_feed_set_reserve_id    (SpotFeedSet        *self,
                                                   const char         *key);
 void                 spot_feed_set_release_id    (SpotFeedSet        *self,
                                                   const char         *key);
+void                 spot_feed_set_wait          (SpotFeedSet        *self);
+void                 spot_feed_set_add_seed      (SpotFeedSet        *self,
+                                                  const char         *key,
+                                                  SpotFeedSeed       *seed);
+void                 spot_feed_set_go_on         (SpotFeedSet        *self);
 void                 spot_feed_set_follow        (SpotFeedSet        *self,
                                                   SpotFeedPlan       *plan);
 gboolean             spot_feed_set_is_committed  (SpotFeedSet        *self,

@@ -36,6 +36,7 @@ struct _SpotUpdateQueue
   guint              n_rows;
   gsize              n_bytes; /* of chunks */
   gboolean           awake;  /* a dispatch is planned or under way */
+  gboolean           wanted; /* a dispatch, for something that is not in here */
   gboolean           closed;
   GSource           *source; /* (owned) (nullable): no more once closed */
 };
@@ -93,6 +94,7 @@ source_dispatch (GSource     *source,
   g_source_set_ready_time (source, -1);
   g_mutex_lock (&self->lock);
   self->dispatched_us = g_get_monotonic_time ();
+  self->wanted = FALSE;
   g_mutex_unlock (&self->lock);
 
   more = self->dispatch (self->user_data);
@@ -100,7 +102,7 @@ source_dispatch (GSource     *source,
   g_mutex_lock (&self->lock);
   if (!self->closed)
     {
-      self->awake = more || !g_queue_is_empty (&self->items);
+      self->awake = more || self->wanted || !g_queue_is_empty (&self->items);
       if (self->awake)
         g_source_set_ready_time (source, self->dispatched_us + SPOT_FRAME_US);
     }
@@ -210,6 +212,8 @@ spot_update_queue_wake (SpotUpdateQueue *self)
   g_return_if_fail (self != NULL);
 
   g_mutex_lock (&self->lock);
+  /* The one that is under way may be past what it is for. */
+  self->wanted = TRUE;
   wake_locked (self);
   g_mutex_unlock (&self->lock);
 }
