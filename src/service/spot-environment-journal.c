@@ -163,6 +163,7 @@ spot_environment_clear_journal (SpotEnvironment *self)
   spot_environment_stop_loading (self);
   g_clear_object (&self->journal);
   g_clear_pointer (&self->contents, spot_journal_contents_free);
+  g_clear_pointer (&self->unsent, g_ptr_array_unref);
   g_clear_pointer (&self->kept, g_hash_table_unref);
   g_clear_pointer (&self->unkept, g_hash_table_unref);
 }

@@ -44,6 +44,7 @@ struct _SpotEnvironment
   GCancellable        *loading;   /* (owned) (nullable): while the journal is being read */
   guint                patience_id; /* time-out for that */
   SpotJournalContents *contents;  /* (owned) (nullable): what it had, until it is restored */
+  GPtrArray           *unsent;    /* (owned) (nullable) (element-type Unsent): of that, what is to be told again */
   gint64               away_since_us; /* when something was seen last before the program started, wall clock; 0 for never */
   GHashTable          *unkept;    /* (owned) (element-type utf8): of those with rows that are not kept */
   SpotEnvironmentLimits limits;
@@ -90,6 +91,10 @@ void             spot_environment_tell_commit   (SpotEnvironment       *self,
                                                  gboolean               removed);
 void             spot_environment_set_journal   (SpotEnvironment       *self,
                                                  SpotJournal           *journal);
+void             spot_environment_restore       (SpotEnvironment       *self,
+                                                 SpotNotifier          *notifier);
+GPtrArray       *spot_environment_tell_unsent   (SpotEnvironment       *self,
+                                                 SpotNotifier          *notifier);
 void             spot_environment_keep_commit   (SpotEnvironment       *self,
                                                  const SpotCommit      *commit);
 void             spot_environment_stop_loading  (SpotEnvironment       *self);

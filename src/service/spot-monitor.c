@@ -6,6 +6,7 @@
 #include "spot-environment-private.h"
 #include "spot-monitor-private.h"
 #include "spot-sleep.h"
+#include "spot-teller.h"
 #include "spot-watch-private.h"
 
 /* Networks come in pieces: addresses, routes and name servers change one after the other. */
@@ -30,6 +31,7 @@ struct _SpotMonitor
   GListStore      *environments; /* (owned) (element-type SpotEnvironment) */
   SpotUpdateQueue *queue;        /* (owned) */
   SpotNotifier    *notifier;     /* (owned) */
+  SpotTeller      *teller;       /* (owned) (nullable): until stopped */
   SpotJournal     *journal;      /* (owned) (nullable) */
   SpotEnvironmentLimits limits;  /* what each environment is granted */
   GQueue           backlog;      /* (element-type Backlog): the oldest first */
@@ -90,11 +92,28 @@ get_environment (SpotMonitor *self,
 /* ---- notices ---- */
 
 static void
-emit_notices (SpotMonitor *self,
-              GPtrArray   *notices)
+show_notice_cb (SpotNotice *notice,
+                gpointer    user_data)
 {
-  for (guint i = 0; i < notices->len && !self->stopped; i++)
-    g_signal_emit (self, signals[SIGNAL_NOTICE], 0, notices->pdata[i]);
+  g_autoptr(SpotMonitor) hold = g_object_ref (user_data);
+
+  g_signal_emit (hold, signals[SIGNAL_NOTICE], 0, notice);
+}
+
+static void
+tell (SpotMonitor *self,
+      GPtrArray   *notices)
+{
+  if (self->teller != NULL)
+    spot_teller_tell (self->teller, notices);
+}
+
+/* What has been decided is in the journal before anything that is given to it from here on. */
+static void
+flush_notices (SpotMonitor *self)
+{
+  if (self->teller != NULL)
+    spot_teller_flush (self->teller);
 }
 
 static void
@@ -126,7 +145,8 @@ notices_due_cb (gpointer user_data)
   g_autoptr(GPtrArray) notices = spot_notifier_tick (self->notifier, g_get_monotonic_time ());
 
   plan_notices (self);
-  emit_notices (self, notices);
+  tell (self, notices);
+  flush_notices (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -138,6 +158,7 @@ watch_silenced_cb (SpotEnvironment *environment,
   g_autofree char *notice_id =
     spot_notifier_forget_watch (self->notifier, spot_environment_get_id (environment), spot_watch_get_id (watch));
 
+  flush_notices (self);
   if (notice_id != NULL && !self->stopped)
     g_signal_emit (self, signals[SIGNAL_WITHDRAW], 0, notice_id);
 }
@@ -145,8 +166,7 @@ watch_silenced_cb (SpotEnvironment *environment,
 static void
 observe (SpotMonitor      *self,
          SpotEnvironment  *environment,
-         guint             feed_id,
-         SpotRunBatchKind  kind,
+         const SpotCommit *commit,
          SpotRunRecord    *record)
 {
   g_autoptr(GArray) watches = NULL;
@@ -161,7 +181,8 @@ observe (SpotMonitor      *self,
     .finished_us = spot_run_record_get_time (record, SPOT_COLUMN_COMPLETED_AT),
     .tags = spot_run_record_get_tags (record),
     .wall_ms = -1,
-    .kind = kind,
+    .kind = commit->batch->kind,
+    .away_since_us = commit->first ? environment->away_since_us : 0,
   };
 
   if (state.run_id == NULL)
@@ -172,7 +193,7 @@ observe (SpotMonitor      *self,
     {
       run = spot_run_store_lookup (spot_environment_get_store (environment), state.run_id);
       watches = g_array_new (FALSE, FALSE, sizeof (SpotNotifierWatch));
-      spot_environment_find_watches (environment, feed_id, record, watches);
+      spot_environment_find_watches (environment, commit->feed_id, record, watches);
       state.watches = (const SpotNotifierWatch *) watches->data;
       state.n_watches = watches->len;
     }
@@ -184,7 +205,7 @@ observe (SpotMonitor      *self,
     }
 
   notices = spot_notifier_observe (self->notifier, &state, g_get_monotonic_time ());
-  emit_notices (self, notices);
+  tell (self, notices);
 }
 
 /* Goes on telling the notifier what has been committed, in order. Returns whether nothing is left. */
@@ -214,11 +235,14 @@ observe_backlog (SpotMonitor *self,
               if (self->stopped)
                 return TRUE;
               if (!change->removed)
-                observe (self, backlog->environment, commit->feed_id, commit->batch->kind, change->record);
+                observe (self, backlog->environment, commit, change->record);
               if (self->stopped)
                 return TRUE;
             }
-          /* Last, so that an announcement is in the journal before the state that it tells. */
+          /* An announcement is in the journal before the state that it tells. */
+          flush_notices (self);
+          if (self->stopped)
+            return TRUE;
           spot_environment_keep_commit (backlog->environment, commit);
           backlog->commit++;
           backlog->change = 0;
@@ -246,6 +270,24 @@ tell_counts (SpotMonitor     *self,
       spot_notifier_update_watch (self->notifier, spot_environment_get_id (environment), &description,
                                   g_get_monotonic_time ());
     }
+}
+
+/* What was known when the program ended comes before anything that the feeds bring. */
+static void
+restore (SpotMonitor *self)
+{
+  for (guint i = 0; i < get_n_environments (self); i++)
+    spot_environment_restore (get_environment (self, i), self->notifier);
+}
+
+static void
+tell_unsent (SpotMonitor     *self,
+             SpotEnvironment *environment)
+{
+  g_autoptr(GPtrArray) notices = spot_environment_tell_unsent (environment, self->notifier);
+
+  if (notices != NULL)
+    tell (self, notices);
 }
 
 /* ---- the queue ---- */
@@ -285,6 +327,7 @@ work (SpotMonitor *self,
     return TRUE;
 
   self->dispatching = TRUE;
+  restore (self);
   if (!self->unapplied)
     take_updates (self);
   self->unapplied = FALSE;
@@ -299,6 +342,7 @@ work (SpotMonitor *self,
           self->unapplied = TRUE;
           continue;
         }
+      tell_unsent (self, environment);
       commits = spot_environment_steal_commits (environment);
       if (commits == NULL)
         continue;
@@ -309,6 +353,7 @@ work (SpotMonitor *self,
     }
 
   through = observe_backlog (self, deadline_us) && !self->unapplied;
+  flush_notices (self);
   for (guint i = 0; i < get_n_environments (self) && !self->stopped; i++)
     tell_counts (self, get_environment (self, i));
   plan_notices (self);
@@ -392,6 +437,7 @@ spot_monitor_finalize (GObject *object)
   g_clear_object (&self->journal);
   g_object_unref (self->environments);
   spot_update_queue_unref (self->queue);
+  g_clear_pointer (&self->teller, spot_teller_free);
   spot_notifier_free (self->notifier);
   G_OBJECT_CLASS (spot_monitor_parent_class)->finalize (object);
 }
@@ -441,6 +487,7 @@ spot_monitor_init (SpotMonitor *self)
   self->environments = g_list_store_new (SPOT_TYPE_ENVIRONMENT);
   self->queue = spot_update_queue_new (dispatch_cb, self);
   self->notifier = spot_notifier_new ();
+  self->teller = spot_teller_new (self->notifier, show_notice_cb, self);
   g_queue_init (&self->backlog);
 
   self->notice_source = g_source_new (&notice_source_funcs, sizeof (GSource));
@@ -526,7 +573,10 @@ add_endpoint (SpotMonitor         *self,
   g_autoptr(SpotEnvironment) environment = spot_environment_new (id, name, kind, endpoint, self->queue);
 
   if (self->journal != NULL && with_journal)
-    spot_environment_set_journal (environment, self->journal);
+    {
+      spot_environment_set_journal (environment, self->journal);
+      spot_teller_keep (self->teller, id, self->journal);
+    }
   spot_environment_set_offline (environment,
                                 !g_network_monitor_get_network_available (g_network_monitor_get_default ()));
   spot_environment_set_endpoint (environment, endpoint);
@@ -777,6 +827,25 @@ spot_monitor_run_seen (SpotMonitor     *self,
 }
 
 /**
+ * spot_monitor_note_sent:
+ * @self: a monitor
+ * @ends: (element-type SpotAnnouncement): the `ends` of a notice
+ *
+ * The desktop has the notice: it is not sent again when the program starts the next time. Until this is called it is, under
+ * the same id.
+ */
+void
+spot_monitor_note_sent (SpotMonitor *self,
+                        GPtrArray   *ends)
+{
+  g_return_if_fail (SPOT_IS_MONITOR (self));
+  g_return_if_fail (ends != NULL);
+
+  if (self->teller != NULL)
+    spot_teller_note_sent (self->teller, ends);
+}
+
+/**
  * spot_monitor_refresh:
  * @self: a monitor
  *
@@ -837,6 +906,8 @@ spot_monitor_stop (SpotMonitor *self)
   g_return_if_fail (SPOT_IS_MONITOR (self));
 
   self->stopped = TRUE;
+  /* What it holds is told at the next start. */
+  g_clear_pointer (&self->teller, spot_teller_free);
   for (guint i = 0; i < get_n_environments (self); i++)
     spot_environment_stop (get_environment (self, i));
   spot_update_queue_close (self->queue);

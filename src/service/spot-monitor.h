@@ -79,6 +79,9 @@ void             spot_monitor_set_usual_rule   (SpotMonitor  *self,
 void             spot_monitor_run_seen         (SpotMonitor  *self,
                                                 SpotEnvironment *environment,
                                                 const char   *run_id);
+/* The desktop has a notice: these are its ends. */
+void             spot_monitor_note_sent        (SpotMonitor  *self,
+                                                GPtrArray    *ends);
 /* Network or machine came back: every feed catches up at once. */
 void             spot_monitor_refresh          (SpotMonitor  *self);
 /* The machine is about to sleep: feeds keep their place and ask for nothing until it is awake. */

@@ -3,10 +3,9 @@
 
 #include "config.h"
 
-#include "spot-notifier.h"
+#include "spot-notifier-private.h"
 
 /* Storms (design §8): so many single notices per watch in so long, then one notice that counts. */
-#define SINGLES_PER_WATCH 3
 #define SINGLES_WINDOW_US (10 * G_USEC_PER_SEC)
 #define GROUP_INTERVAL_US (5 * G_USEC_PER_SEC)
 #define GROUP_CALM_US (120 * G_USEC_PER_SEC)
@@ -18,7 +17,6 @@
 #define BATCH_END_US (3 * G_USEC_PER_SEC / 2)
 
 /* Banners of all watches together. */
-#define BANNERS 10
 #define BANNERS_WINDOW_US (60 * G_USEC_PER_SEC)
 
 /* What is remembered. A forgotten end costs nothing unless old news of the same run comes after it; a forgotten unfinished run
@@ -26,78 +24,26 @@
 #define MAX_ENDED 100000
 #define MAX_UNFINISHED 500000
 
-#define N_WATCH_KINDS (SPOT_WATCH_RUN + 1)
-
-/* What is known about one run. Lives in one of the two queues of the notifier, oldest first. */
-typedef struct
-{
-  GList    link;
-  gint64   finished_us; /* of the last end that is known, SPOT_TIME_NONE for none: it is not news any more */
-  gint64   looked_at_us; /* the end that the user has seen, SPOT_TIME_NONE for none */
-  gboolean unfinished;  /* seen so since the last end */
-  gboolean shown;       /* a notice of its own has gone out */
-  char     key[];
-} RunEntry;
-
-typedef struct
-{
-  char         *id;
-  char         *environment_id;
-  char         *name;
-  SpotWatchKind kind;
-  SpotWatchRule rule;
-  gboolean      muted;
-
-  gint64        singles[SINGLES_PER_WATCH]; /* when the last ones went out, a ring */
-  guint         n_singles;                  /* ever */
-
-  gboolean      open;       /* the group is counting */
-  gboolean      dirty;      /* it has changed since it was posted */
-  gboolean      telling;    /* a batch tells its counts only once something has failed */
-  gint64        active_us;  /* when the group was last added to or posted */
-  gint64        next_us;    /* not to be posted before */
-  gint64        end_us;     /* when a batch's summary is due, 0 while it is not over */
-  guint         n_alone;    /* ends of an open batch with a notice of their own */
-
-  guint         n_total;
-  guint         n_good;
-  guint         n_bad;
-  guint         n_neutral;
-} WatchEntry;
-
-struct _SpotNotifier
-{
-  GHashTable *runs; /* (owned) (element-type RunEntry RunEntry): by key */
-  GQueue      unfinished;
-  GQueue      ended;
-  GHashTable *watches; /* (owned) (element-type utf8 WatchEntry) */
-  gint64      banners[BANNERS];
-  guint       n_banners; /* ever */
-  gint64      now_us;
-  gint64      due_us; /* 0 for never */
-  SpotWatchRule usual[N_WATCH_KINDS];
-};
-
 static guint
 run_entry_hash (gconstpointer entry)
 {
-  return g_str_hash (((const RunEntry *) entry)->key);
+  return g_str_hash (((const SpotNotifierRunEntry *) entry)->key);
 }
 
 static gboolean
 run_entry_equal (gconstpointer a,
                  gconstpointer b)
 {
-  return g_str_equal (((const RunEntry *) a)->key, ((const RunEntry *) b)->key);
+  return g_str_equal (((const SpotNotifierRunEntry *) a)->key, ((const SpotNotifierRunEntry *) b)->key);
 }
 
-static RunEntry *
+static SpotNotifierRunEntry *
 run_entry_new (const char *environment_id,
                const char *run_id)
 {
   gsize environment_length = strlen (environment_id);
   gsize run_length = strlen (run_id);
-  RunEntry *self = g_malloc0 (sizeof (RunEntry) + environment_length + run_length + 2);
+  SpotNotifierRunEntry *self = g_malloc0 (sizeof (SpotNotifierRunEntry) + environment_length + run_length + 2);
 
   self->link.data = self;
   self->finished_us = SPOT_TIME_NONE;
@@ -109,23 +55,23 @@ run_entry_new (const char *environment_id,
   return self;
 }
 
-static RunEntry *
+static SpotNotifierRunEntry *
 find_run (SpotNotifier *self,
           const char   *environment_id,
           const char   *run_id)
 {
-  g_autofree RunEntry *probe = run_entry_new (environment_id, run_id);
+  g_autofree SpotNotifierRunEntry *probe = run_entry_new (environment_id, run_id);
 
   return g_hash_table_lookup (self->runs, probe);
 }
 
-static RunEntry *
+static SpotNotifierRunEntry *
 ensure_run (SpotNotifier *self,
             const char   *environment_id,
             const char   *run_id)
 {
-  g_autofree RunEntry *probe = run_entry_new (environment_id, run_id);
-  RunEntry *entry = g_hash_table_lookup (self->runs, probe);
+  g_autofree SpotNotifierRunEntry *probe = run_entry_new (environment_id, run_id);
+  SpotNotifierRunEntry *entry = g_hash_table_lookup (self->runs, probe);
 
   if (entry == NULL)
     {
@@ -155,8 +101,9 @@ remember_unfinished (SpotNotifier *self,
                      const char   *environment_id,
                      const char   *run_id)
 {
-  RunEntry *entry = ensure_run (self, environment_id, run_id);
+  SpotNotifierRunEntry *entry = ensure_run (self, environment_id, run_id);
 
+  entry->restored = FALSE;
   if (entry->unfinished)
     return;
   entry->unfinished = TRUE;
@@ -165,17 +112,29 @@ remember_unfinished (SpotNotifier *self,
   forget_oldest (self, &self->unfinished, MAX_UNFINISHED);
 }
 
-static RunEntry *
-remember_ended (SpotNotifier *self,
-                const char   *environment_id,
-                const char   *run_id,
-                gint64        finished_us)
+/*
+ * spot_notifier_remember_ended:
+ * @self: a notifier
+ * @environment_id: an environment
+ * @run_id: a run of it
+ * @finished_us: its `completedAt`
+ *
+ * That end is no news any more.
+ *
+ * Returns: (transfer none): the run
+ */
+SpotNotifierRunEntry *
+spot_notifier_remember_ended (SpotNotifier *self,
+                              const char   *environment_id,
+                              const char   *run_id,
+                              gint64        finished_us)
 {
-  RunEntry *entry = ensure_run (self, environment_id, run_id);
+  SpotNotifierRunEntry *entry = ensure_run (self, environment_id, run_id);
 
   g_queue_unlink (entry->unfinished ? &self->unfinished : &self->ended, &entry->link);
   g_queue_push_tail_link (&self->ended, &entry->link);
   entry->unfinished = FALSE;
+  entry->restored = FALSE;
   entry->finished_us = finished_us;
   forget_oldest (self, &self->ended, MAX_ENDED);
   return entry;
@@ -184,27 +143,29 @@ remember_ended (SpotNotifier *self,
 static void
 watch_entry_free (gpointer data)
 {
-  WatchEntry *self = data;
+  SpotNotifierWatchEntry *self = data;
 
   g_free (self->id);
   g_free (self->environment_id);
   g_free (self->name);
+  g_ptr_array_unref (self->pending);
   g_free (self);
 }
 
-static WatchEntry *
+static SpotNotifierWatchEntry *
 ensure_watch (SpotNotifier            *self,
               const char              *environment_id,
               const SpotNotifierWatch *watch)
 {
-  WatchEntry *entry = g_hash_table_lookup (self->watches, watch->id);
+  SpotNotifierWatchEntry *entry = g_hash_table_lookup (self->watches, watch->id);
 
   if (entry == NULL)
     {
-      entry = g_new0 (WatchEntry, 1);
+      entry = g_new0 (SpotNotifierWatchEntry, 1);
       entry->id = g_strdup (watch->id);
       entry->environment_id = g_strdup (environment_id);
       entry->kind = watch->kind;
+      entry->pending = spot_notice_new_ends ();
       g_hash_table_insert (self->watches, entry->id, entry);
     }
   if (g_strcmp0 (entry->name, watch->name) != 0)
@@ -218,7 +179,7 @@ ensure_watch (SpotNotifier            *self,
 }
 
 static gint64
-watch_entry_get_due_us (const WatchEntry *self)
+watch_entry_get_due_us (const SpotNotifierWatchEntry *self)
 {
   /* Of a batch that seems to be over the summary is next. */
   if (self->end_us != 0)
@@ -229,27 +190,48 @@ watch_entry_get_due_us (const WatchEntry *self)
 }
 
 /* Time is an argument, and it must not go backwards: rules that compare times would let things pass. */
-static gint64
-advance (SpotNotifier *self,
-         gint64        now_us)
+void
+spot_notifier_advance (SpotNotifier *self,
+                       gint64        now_us)
 {
   self->now_us = MAX (self->now_us, now_us);
-  return self->now_us;
 }
 
-static void
-update_due (SpotNotifier *self,
-            WatchEntry   *watch)
+void
+spot_notifier_note_due (SpotNotifier *self,
+                        gint64        due_us)
 {
-  gint64 due_us = watch_entry_get_due_us (watch);
-
   if (due_us != 0 && (self->due_us == 0 || due_us < self->due_us))
     self->due_us = due_us;
 }
 
+static void
+update_due (SpotNotifier *self,
+            SpotNotifierWatchEntry   *watch)
+{
+  spot_notifier_note_due (self, watch_entry_get_due_us (watch));
+}
+
+void
+spot_notifier_intend (SpotNotifier           *self,
+                      const SpotAnnouncement *announcement)
+{
+  g_ptr_array_add (self->intents, spot_announcement_copy (announcement));
+}
+
+/* Nobody is going to be told of them any more. Empties @announcements. */
+void
+spot_notifier_settle (SpotNotifier *self,
+                      GPtrArray    *announcements)
+{
+  for (guint i = 0; i < announcements->len; i++)
+    g_ptr_array_add (self->settled, spot_announcement_copy (announcements->pdata[i]));
+  g_ptr_array_set_size (announcements, 0);
+}
+
 /* Whether there is room for one more notice that makes itself heard; takes it. */
-static gboolean
-take_banner (SpotNotifier *self)
+gboolean
+spot_notifier_take_banner (SpotNotifier *self)
 {
   if (self->n_banners >= BANNERS &&
       self->now_us - self->banners[self->n_banners % BANNERS] < BANNERS_WINDOW_US)
@@ -260,74 +242,91 @@ take_banner (SpotNotifier *self)
 
 static gboolean
 has_room_for_single (SpotNotifier     *self,
-                     const WatchEntry *watch)
+                     const SpotNotifierWatchEntry *watch)
 {
   return watch->n_singles < SINGLES_PER_WATCH ||
          self->now_us - watch->singles[watch->n_singles % SINGLES_PER_WATCH] >= SINGLES_WINDOW_US;
 }
 
 static void
-add_single (SpotNotifier          *self,
-            WatchEntry            *watch,
-            RunEntry              *entry,
-            const SpotNotifierRun *run,
-            gboolean               silent,
-            GPtrArray             *notices)
+add_single (SpotNotifier            *self,
+            SpotNotifierWatchEntry  *watch,
+            SpotNotifierRunEntry    *entry,
+            const SpotNotifierRun   *run,
+            gboolean                 silent,
+            SpotAnnouncement        *announcement, /* (transfer full) */
+            GPtrArray               *notices)
 {
-  SpotNotice *notice = g_new0 (SpotNotice, 1);
+  SpotNotice *notice =
+    spot_notice_new (SPOT_NOTICE_RUN, announcement->notice_id, run->environment_id, watch->id, watch->name);
 
-  notice->kind = SPOT_NOTICE_RUN;
-  notice->id = spot_notifier_dup_run_notice_id (run->environment_id, run->run_id);
-  notice->environment_id = g_strdup (run->environment_id);
   notice->run_id = g_strdup (run->run_id);
-  notice->watch_id = g_strdup (watch->id);
-  notice->watch_name = g_strdup (watch->name);
   notice->task = g_strdup (run->task);
   notice->status = run->status;
   notice->detail = g_strdup (run->detail);
   notice->tags = g_strdupv ((char **) run->tags);
   notice->wall_ms = run->wall_ms;
   notice->silent = silent;
+  g_ptr_array_add (notice->ends, announcement);
   g_ptr_array_add (notices, notice);
 
   entry->shown = TRUE;
   watch->singles[watch->n_singles++ % SINGLES_PER_WATCH] = self->now_us;
 }
 
-static char *
-dup_group_notice_id (const char *environment_id,
-                     const char *watch_id)
+/* A notice of its own, of which nobody knows yet. */
+static void
+tell_alone (SpotNotifier            *self,
+            SpotNotifierWatchEntry  *watch,
+            SpotNotifierRunEntry    *entry,
+            const SpotNotifierRun   *run,
+            gboolean                 silent,
+            GPtrArray               *notices)
 {
-  return g_strdup_printf ("group:%s:%s", environment_id, watch_id);
+  g_autofree char *id = spot_notifier_dup_run_notice_id (run->environment_id, run->run_id);
+  SpotAnnouncement *announcement = spot_announcement_new (run->environment_id, run->run_id, run->finished_us,
+                                                          spot_run_status_to_word (run->status), id);
+
+  spot_notifier_intend (self, announcement);
+  add_single (self, watch, entry, run, silent, announcement, notices);
+}
+
+/* It is counted in the notice of its watch, which comes later. */
+static void
+tell_in_group (SpotNotifier            *self,
+               SpotNotifierWatchEntry  *watch,
+               const SpotNotifierRun   *run)
+{
+  g_autofree char *id = spot_notice_dup_group_id (run->environment_id, watch->id);
+  SpotAnnouncement *announcement = spot_announcement_new (run->environment_id, run->run_id, run->finished_us,
+                                                          spot_run_status_to_word (run->status), id);
+
+  spot_notifier_intend (self, announcement);
+  g_ptr_array_add (watch->pending, announcement);
 }
 
 static void
-add_group (SpotNotifier *self,
-           WatchEntry   *watch,
-           gboolean      finished,
-           GPtrArray    *notices)
+add_group (SpotNotifier           *self,
+           SpotNotifierWatchEntry *watch,
+           gboolean                finished,
+           GPtrArray              *notices)
 {
-  SpotNotice *notice = g_new0 (SpotNotice, 1);
+  g_autofree char *id = spot_notice_dup_group_id (watch->environment_id, watch->id);
+  SpotNotice *notice = spot_notice_new (SPOT_NOTICE_GROUP, id, watch->environment_id, watch->id, watch->name);
 
-  notice->kind = SPOT_NOTICE_GROUP;
-  notice->id = dup_group_notice_id (watch->environment_id, watch->id);
-  notice->environment_id = g_strdup (watch->environment_id);
-  notice->watch_id = g_strdup (watch->id);
-  notice->watch_name = g_strdup (watch->name);
-  /* One status for the icon: the gravest of what is counted. */
-  if (watch->n_bad > 0)
-    notice->status = SPOT_RUN_STATUS_COMPLETED_WITH_ERRORS;
-  else if (watch->n_good > 0)
-    notice->status = SPOT_RUN_STATUS_COMPLETED_SUCCESSFULLY;
-  else
-    notice->status = SPOT_RUN_STATUS_CANCELED;
-  notice->wall_ms = -1;
+  /* What a batch's counts tell on the way is told for good by its summary. */
+  if (watch->kind != SPOT_WATCH_BATCH || finished)
+    {
+      g_ptr_array_unref (notice->ends);
+      notice->ends = spot_notice_move_ends (watch->pending);
+    }
+  notice->status = spot_notice_choose_status (watch->n_good, watch->n_bad);
   notice->n_good = watch->n_good;
   notice->n_bad = watch->n_bad;
   notice->n_neutral = watch->n_neutral;
   notice->n_total = watch->n_total;
   notice->finished = finished;
-  notice->silent = !finished || !take_banner (self);
+  notice->silent = !finished || !spot_notifier_take_banner (self);
   g_ptr_array_add (notices, notice);
 
   watch->dirty = FALSE;
@@ -337,7 +336,7 @@ add_group (SpotNotifier *self,
 
 static void
 set_batch_counts (SpotNotifier            *self,
-                  WatchEntry              *entry,
+                  SpotNotifierWatchEntry              *entry,
                   const SpotNotifierWatch *watch)
 {
   if (entry->n_good != watch->n_good || entry->n_bad != watch->n_bad || entry->n_neutral != watch->n_neutral ||
@@ -357,52 +356,47 @@ set_batch_counts (SpotNotifier            *self,
 static void
 announce_in_batch (SpotNotifier            *self,
                    const SpotNotifierWatch *watch,
-                   WatchEntry              *entry,
-                   RunEntry                *run_entry,
+                   SpotNotifierWatchEntry              *entry,
+                   SpotNotifierRunEntry                *run_entry,
                    const SpotNotifierRun   *run,
                    gboolean                 looked_at,
                    GPtrArray               *notices)
 {
+  gboolean alone = FALSE;
+
   entry->open = TRUE;
   entry->dirty = TRUE;
   if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_BAD && !entry->telling)
     {
       entry->telling = TRUE;
       entry->next_us = self->now_us + GROUP_SETTLE_US;
-      if (!looked_at && has_room_for_single (self, entry) && take_banner (self))
+      if (!looked_at && has_room_for_single (self, entry) && spot_notifier_take_banner (self))
         {
-          add_single (self, entry, run_entry, run, FALSE, notices);
+          tell_alone (self, entry, run_entry, run, FALSE, notices);
           entry->n_alone++;
           entry->next_us = self->now_us + GROUP_INTERVAL_US;
+          alone = TRUE;
         }
     }
+  if (!alone)
+    tell_in_group (self, entry, run);
   set_batch_counts (self, entry, watch);
 }
 
 static void
-announce_in_list (SpotNotifier          *self,
-                  WatchEntry            *entry,
-                  RunEntry              *run_entry,
-                  const SpotNotifierRun *run,
-                  GPtrArray             *notices)
+count_in_group (SpotNotifier           *self,
+                SpotNotifierWatchEntry *entry,
+                SpotRunStatus           status)
 {
-  if (entry->open && self->now_us - entry->active_us >= GROUP_CALM_US && !entry->dirty)
-    entry->open = FALSE;
   if (!entry->open)
     {
-      if (has_room_for_single (self, entry) && take_banner (self))
-        {
-          add_single (self, entry, run_entry, run, FALSE, notices);
-          return;
-        }
       entry->open = TRUE;
       entry->n_good = entry->n_bad = entry->n_neutral = 0;
       entry->next_us = MAX (self->now_us + GROUP_SETTLE_US, entry->next_us);
     }
-
-  if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_GOOD)
+  if (spot_run_status_get_group (status) == SPOT_STATUS_GROUP_GOOD)
     entry->n_good++;
-  else if (spot_run_status_get_group (run->status) == SPOT_STATUS_GROUP_BAD)
+  else if (spot_run_status_get_group (status) == SPOT_STATUS_GROUP_BAD)
     entry->n_bad++;
   else
     entry->n_neutral++;
@@ -410,11 +404,29 @@ announce_in_list (SpotNotifier          *self,
   entry->active_us = self->now_us;
 }
 
+static void
+announce_in_list (SpotNotifier            *self,
+                  SpotNotifierWatchEntry  *entry,
+                  SpotNotifierRunEntry    *run_entry,
+                  const SpotNotifierRun   *run,
+                  GPtrArray               *notices)
+{
+  if (entry->open && self->now_us - entry->active_us >= GROUP_CALM_US && !entry->dirty)
+    entry->open = FALSE;
+  if (!entry->open && has_room_for_single (self, entry) && spot_notifier_take_banner (self))
+    {
+      tell_alone (self, entry, run_entry, run, FALSE, notices);
+      return;
+    }
+  tell_in_group (self, entry, run);
+  count_in_group (self, entry, run->status);
+}
+
 /* Whether an end of that kind is told, by the user's rule or by what is usual for such a watch. */
-static gboolean
-tells (SpotNotifier            *self,
-       const SpotNotifierWatch *watch,
-       SpotStatusGroup          group)
+gboolean
+spot_notifier_tells (SpotNotifier            *self,
+                     const SpotNotifierWatch *watch,
+                     SpotStatusGroup          group)
 {
   if (watch->muted)
     return FALSE;
@@ -439,20 +451,28 @@ is_more_specific (const SpotNotifierWatch *watch,
   return watch->kind > other->kind || (watch->kind == other->kind && watch->narrowed && !other->narrowed);
 }
 
+const SpotNotifierWatch *
+spot_notifier_choose_watch (const SpotNotifierRun *run)
+{
+  const SpotNotifierWatch *watch = NULL;
+
+  for (guint i = 0; i < run->n_watches; i++)
+    if (watch == NULL || is_more_specific (&run->watches[i], watch))
+      watch = &run->watches[i];
+  return watch;
+}
+
 static void
 announce (SpotNotifier          *self,
-          RunEntry              *run_entry,
+          SpotNotifierRunEntry              *run_entry,
           const SpotNotifierRun *run,
           GPtrArray             *notices)
 {
   SpotStatusGroup group = spot_run_status_get_group (run->status);
   gboolean looked_at = run_entry->looked_at_us == run->finished_us;
-  const SpotNotifierWatch *watch = NULL;
-  WatchEntry *entry;
+  const SpotNotifierWatch *watch = spot_notifier_choose_watch (run);
+  SpotNotifierWatchEntry *entry;
 
-  for (guint i = 0; i < run->n_watches; i++)
-    if (watch == NULL || is_more_specific (&run->watches[i], watch))
-      watch = &run->watches[i];
   if (watch == NULL)
     return;
   entry = ensure_watch (self, run->environment_id, watch);
@@ -461,29 +481,68 @@ announce (SpotNotifier          *self,
     {
     case SPOT_WATCH_RUN:
       /* There is one run in it, so there is nothing to count: beyond the ceiling it is told without a banner. */
-      if (!looked_at && tells (self, watch, group))
-        add_single (self, entry, run_entry, run, !take_banner (self), notices);
+      if (!looked_at && spot_notifier_tells (self, watch, group))
+        tell_alone (self, entry, run_entry, run, !spot_notifier_take_banner (self), notices);
       break;
 
     case SPOT_WATCH_BATCH:
       /* Its good ends are counted, for the summary. */
-      if (tells (self, watch, SPOT_STATUS_GROUP_BAD))
+      if (spot_notifier_tells (self, watch, SPOT_STATUS_GROUP_BAD))
         announce_in_batch (self, watch, entry, run_entry, run, looked_at, notices);
       break;
 
     case SPOT_WATCH_TAGS:
     case SPOT_WATCH_ENVIRONMENT:
     default:
-      if (!looked_at && tells (self, watch, group))
+      if (!looked_at && spot_notifier_tells (self, watch, group))
         announce_in_list (self, entry, run_entry, run, notices);
       break;
     }
   update_due (self, entry);
 }
 
+/*
+ * spot_notifier_tell_again:
+ * @self: a notifier
+ * @run_entry: a run
+ * @watch: the watch that tells its end
+ * @run: its end
+ * @announcement: (transfer full): as it was going to be told when the program ended
+ * @notices: (element-type SpotNotice): where to add
+ *
+ * Tells under the same id what nobody knows to have been told.
+ */
+void
+spot_notifier_tell_again (SpotNotifier            *self,
+                          SpotNotifierRunEntry    *run_entry,
+                          const SpotNotifierWatch *watch,
+                          const SpotNotifierRun   *run,
+                          SpotAnnouncement        *announcement,
+                          GPtrArray               *notices)
+{
+  SpotNotifierWatchEntry *entry = ensure_watch (self, run->environment_id, watch);
+
+  if (g_str_has_prefix (announcement->notice_id, "run:"))
+    {
+      add_single (self, entry, run_entry, run, !spot_notifier_take_banner (self), announcement, notices);
+      return;
+    }
+  g_ptr_array_add (entry->pending, announcement);
+  if (watch->kind == SPOT_WATCH_BATCH)
+    {
+      entry->open = TRUE;
+      set_batch_counts (self, entry, watch);
+    }
+  else
+    {
+      count_in_group (self, entry, run->status);
+    }
+  update_due (self, entry);
+}
+
 static void
 end_batch (SpotNotifier *self,
-           WatchEntry   *watch,
+           SpotNotifierWatchEntry   *watch,
            GPtrArray    *notices)
 {
   guint n_ended = watch->n_good + watch->n_bad + watch->n_neutral;
@@ -491,8 +550,10 @@ end_batch (SpotNotifier *self,
 
   /* A batch of one run that has had its notice needs no summary of it. */
   if ((n_ended > 1 || watch->n_alone == 0) &&
-      tells (self, &rules, watch->n_bad > 0 ? SPOT_STATUS_GROUP_BAD : SPOT_STATUS_GROUP_GOOD))
+      spot_notifier_tells (self, &rules, watch->n_bad > 0 ? SPOT_STATUS_GROUP_BAD : SPOT_STATUS_GROUP_GOOD))
     add_group (self, watch, TRUE, notices);
+  else
+    spot_notifier_settle (self, watch->pending);
   watch->open = FALSE;
   watch->dirty = FALSE;
   watch->telling = FALSE;
@@ -505,7 +566,7 @@ flush_due (SpotNotifier *self,
            GPtrArray    *notices)
 {
   GHashTableIter iter;
-  WatchEntry *watch;
+  SpotNotifierWatchEntry *watch;
 
   if (self->due_us == 0 || self->now_us < self->due_us)
     return;
@@ -523,48 +584,16 @@ flush_due (SpotNotifier *self,
           gint64 due_us = watch_entry_get_due_us (watch);
 
           if (due_us != 0 && due_us <= self->now_us && watch->muted)
-            watch->dirty = FALSE;
+            {
+              watch->dirty = FALSE;
+              spot_notifier_settle (self, watch->pending);
+            }
           else if (due_us != 0 && due_us <= self->now_us)
             add_group (self, watch, FALSE, notices);
         }
       update_due (self, watch);
     }
-}
-
-/**
- * spot_notice_free:
- * @self: (nullable) (transfer full): a notice
- *
- * Frees @self and what it owns.
- */
-void
-spot_notice_free (SpotNotice *self)
-{
-  if (self == NULL)
-    return;
-  g_free (self->id);
-  g_free (self->environment_id);
-  g_free (self->run_id);
-  g_free (self->watch_id);
-  g_free (self->watch_name);
-  g_free (self->task);
-  g_free (self->detail);
-  g_strfreev (self->tags);
-  g_free (self);
-}
-
-/**
- * spot_notifier_dup_run_notice_id:
- * @environment_id: an environment
- * @run_id: a run of it
- *
- * Returns: (transfer full): the id of the run's own notice
- */
-char *
-spot_notifier_dup_run_notice_id (const char *environment_id,
-                                 const char *run_id)
-{
-  return g_strdup_printf ("run:%s:%s", environment_id, run_id);
+  spot_notifier_flush_away (self, notices);
 }
 
 /**
@@ -579,6 +608,9 @@ spot_notifier_new (void)
 
   self->runs = g_hash_table_new_full (run_entry_hash, run_entry_equal, g_free, NULL);
   self->watches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, watch_entry_free);
+  self->aways = g_ptr_array_new_with_free_func (spot_notifier_away_entry_free);
+  self->intents = spot_notice_new_ends ();
+  self->settled = spot_notice_new_ends ();
   self->now_us = G_MININT64;
   for (guint i = 0; i < N_WATCH_KINDS; i++)
     self->usual[i] = SPOT_WATCH_RULE_FAILURES;
@@ -600,6 +632,9 @@ spot_notifier_free (SpotNotifier *self)
     return;
   g_hash_table_unref (self->runs);
   g_hash_table_unref (self->watches);
+  g_ptr_array_unref (self->aways);
+  g_ptr_array_unref (self->intents);
+  g_ptr_array_unref (self->settled);
   g_free (self);
 }
 
@@ -638,13 +673,69 @@ spot_notifier_is_news (SpotNotifier *self,
                        const char   *run_id,
                        gint64        finished_us)
 {
-  RunEntry *entry;
+  SpotNotifierRunEntry *entry;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (environment_id != NULL && run_id != NULL, FALSE);
 
   entry = find_run (self, environment_id, run_id);
   return entry != NULL && entry->unfinished && entry->finished_us != finished_us;
+}
+
+/**
+ * spot_notifier_restore:
+ * @self: a notifier
+ * @environment_id: an environment
+ * @run_id: a run of it
+ *
+ * The run was seen unfinished before the program started. Should a feed's first commit say that it has ended, it did so
+ * while nobody looked: that is told in a summary.
+ */
+void
+spot_notifier_restore (SpotNotifier *self,
+                       const char   *environment_id,
+                       const char   *run_id)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (environment_id != NULL && run_id != NULL);
+
+  if (find_run (self, environment_id, run_id) != NULL)
+    return;
+  remember_unfinished (self, environment_id, run_id);
+  find_run (self, environment_id, run_id)->restored = TRUE;
+}
+
+/**
+ * spot_notifier_steal_intents:
+ * @self: a notifier
+ *
+ * What is going to be told, now or later: to be noted before anybody is told of it, so that it is not lost with the
+ * program.
+ *
+ * Returns: (transfer full) (nullable) (element-type SpotAnnouncement): since the last call; %NULL for nothing
+ */
+GPtrArray *
+spot_notifier_steal_intents (SpotNotifier *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->intents->len > 0 ? spot_notice_move_ends (self->intents) : NULL;
+}
+
+/**
+ * spot_notifier_steal_settled:
+ * @self: a notifier
+ *
+ * What was going to be told and is not any more, because its watch is gone or has been muted.
+ *
+ * Returns: (transfer full) (nullable) (element-type SpotAnnouncement): since the last call; %NULL for nothing
+ */
+GPtrArray *
+spot_notifier_steal_settled (SpotNotifier *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->settled->len > 0 ? spot_notice_move_ends (self->settled) : NULL;
 }
 
 /**
@@ -669,7 +760,7 @@ spot_notifier_observe (SpotNotifier          *self,
   g_return_val_if_fail (self != NULL, g_steal_pointer (&notices));
   g_return_val_if_fail (run != NULL && run->environment_id != NULL && run->run_id != NULL, g_steal_pointer (&notices));
 
-  advance (self, now_us);
+  spot_notifier_advance (self, now_us);
   if (run->kind == SPOT_RUN_BATCH_PREVIEW)
     return g_steal_pointer (&notices);
 
@@ -681,9 +772,13 @@ spot_notifier_observe (SpotNotifier          *self,
   else if (run->ended && final)
     {
       gboolean news = spot_notifier_is_news (self, run->environment_id, run->run_id, run->finished_us);
-      RunEntry *entry = remember_ended (self, run->environment_id, run->run_id, run->finished_us);
+      SpotNotifierRunEntry *entry = find_run (self, run->environment_id, run->run_id);
+      gboolean away = run->away_since_us != 0 && entry != NULL && entry->restored;
 
-      if (news)
+      entry = spot_notifier_remember_ended (self, run->environment_id, run->run_id, run->finished_us);
+      if (news && away)
+        spot_notifier_announce_away (self, entry, run);
+      else if (news)
         announce (self, entry, run, notices);
     }
 
@@ -709,12 +804,18 @@ spot_notifier_forget_watch (SpotNotifier *self,
                             const char   *environment_id,
                             const char   *watch_id)
 {
+  SpotNotifierWatchEntry *entry;
+
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (environment_id != NULL && watch_id != NULL, NULL);
 
-  if (!g_hash_table_remove (self->watches, watch_id))
+  spot_notifier_forget_away (self, watch_id);
+  entry = g_hash_table_lookup (self->watches, watch_id);
+  if (entry == NULL)
     return NULL;
-  return dup_group_notice_id (environment_id, watch_id);
+  spot_notifier_settle (self, entry->pending);
+  g_hash_table_remove (self->watches, watch_id);
+  return spot_notice_dup_group_id (environment_id, watch_id);
 }
 
 /**
@@ -733,12 +834,12 @@ spot_notifier_update_watch (SpotNotifier            *self,
                             const SpotNotifierWatch *watch,
                             gint64                   now_us)
 {
-  WatchEntry *entry;
+  SpotNotifierWatchEntry *entry;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (environment_id != NULL && watch != NULL);
 
-  advance (self, now_us);
+  spot_notifier_advance (self, now_us);
   if (watch->kind != SPOT_WATCH_BATCH)
     return;
   entry = g_hash_table_lookup (self->watches, watch->id);
@@ -770,7 +871,7 @@ spot_notifier_run_seen (SpotNotifier *self,
                         gboolean      ended,
                         gint64        finished_us)
 {
-  RunEntry *entry;
+  SpotNotifierRunEntry *entry;
   gboolean shown;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -801,7 +902,7 @@ spot_notifier_tick (SpotNotifier *self,
 
   g_return_val_if_fail (self != NULL, g_steal_pointer (&notices));
 
-  advance (self, now_us);
+  spot_notifier_advance (self, now_us);
   flush_due (self, notices);
   return g_steal_pointer (&notices);
 }

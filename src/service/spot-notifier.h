@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "spot-journal-types.h"
 #include "spot-watch.h"
 
 G_BEGIN_DECLS
@@ -9,10 +10,12 @@ G_BEGIN_DECLS
  * SpotNoticeKind:
  * @SPOT_NOTICE_RUN: one run ended
  * @SPOT_NOTICE_GROUP: many did: a count that is replaced in place under a fixed id
+ * @SPOT_NOTICE_AWAY: these did while the program did not run
  */
 typedef enum {
   SPOT_NOTICE_RUN,
   SPOT_NOTICE_GROUP,
+  SPOT_NOTICE_AWAY,
 } SpotNoticeKind;
 
 /**
@@ -27,9 +30,11 @@ typedef enum {
  * @detail: (owned) (nullable): first error line, or metadata label; server text, to be escaped
  * @tags: (owned) (nullable): its tags
  * @wall_ms: how long it took, or -1
- * @n_good, @n_bad, @n_neutral: for a group, how many ended so far
+ * @n_good, @n_bad, @n_neutral: for a group, how many ended so far; for %SPOT_NOTICE_AWAY, how many did since @since_us
  * @n_total: for a group over a batch, how many there are; 0 when that is not known
  * @finished: for a group, whether all have ended
+ * @since_us: for %SPOT_NOTICE_AWAY, when something was seen last before the program started, microseconds UTC
+ * @ends: (owned) (element-type SpotAnnouncement): the ends that it tells and no notice before it did
  * @silent: replace without a sound or banner where the desktop can
  *
  * Something to tell the user, once.
@@ -52,10 +57,14 @@ typedef struct
   guint          n_neutral;
   guint          n_total;
   gboolean       finished;
+  gint64         since_us;
+  GPtrArray     *ends;
   gboolean       silent;
 } SpotNotice;
 
 void spot_notice_free (SpotNotice *self);
+/* Before it is sent: that end has been told before. FALSE when nothing is left to tell. */
+gboolean spot_notice_take_back (SpotNotice *self, const SpotAnnouncement *end);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpotNotice, spot_notice_free)
 
 /**
@@ -103,6 +112,8 @@ typedef struct
   const char * const      *tags;
   gint64                   wall_ms;
   SpotRunBatchKind         kind;        /* of the batch that brought it */
+  gint64                   away_since_us; /* for a feed's first commit, when something was seen last before the program
+                                             started, microseconds UTC; 0 for another, and where nothing was */
   const SpotNotifierWatch *watches;
   guint                    n_watches;
 } SpotNotifierRun;
@@ -126,6 +137,22 @@ gboolean      spot_notifier_is_news      (SpotNotifier            *self,
                                           const char              *environment_id,
                                           const char              *run_id,
                                           gint64                   finished_us);
+/* The run was seen unfinished before the program started. */
+void          spot_notifier_restore      (SpotNotifier            *self,
+                                          const char              *environment_id,
+                                          const char              *run_id);
+/* It was going to be told when the program ended; @run: how it ended then. As spot_notifier_observe(). */
+GPtrArray    *spot_notifier_tell_unsent  (SpotNotifier            *self,
+                                          const SpotAnnouncement  *unsent,
+                                          const SpotNotifierRun   *run,
+                                          gint64                   now_us);
+/* It was told before the program started: it is not going to be told after all. */
+void          spot_notifier_take_back    (SpotNotifier            *self,
+                                          const SpotAnnouncement  *end);
+/* (transfer full) (nullable) (element-type SpotAnnouncement): what is going to be told, and what is not any more, since the
+ * last call. */
+GPtrArray    *spot_notifier_steal_intents (SpotNotifier           *self);
+GPtrArray    *spot_notifier_steal_settled (SpotNotifier           *self);
 /* (element-type SpotNotice) (transfer full): may be empty, never NULL. @now_us is monotonic. */
 GPtrArray    *spot_notifier_observe      (SpotNotifier            *self,
                                           const SpotNotifierRun   *run,

@@ -16,9 +16,13 @@
  *   mute:T       they are muted; loud:T they are not
  *   gone:T       the watch of that kind is gone
  *   usual:T=all  what watches of that kind tell that have no rule of their own: all, failures or none
+ *   had:a        run a was unfinished when the program ended, at 7
+ *   c/a:F        a feed's first commit since then says that it failed
+ *   unsent:a:F=run   that was to be told when the program ended, by a notice of its own; =group:T, =away:T:3 by others
+ *   told:a:F=T   the journal says that it was, which was about to be told in the summary for T
  *
- * What comes of it: `a` a notice of run a, `B{4,1,0/9}` a group's good, bad and neutral ends, `!` after one that is finished,
- * `.` after one that is silent. */
+ * What comes of it: `a` a notice of run a, `B{4,1,0/9}` a group's good, bad and neutral ends, `B<4,1,0>` those since the program
+ * ended, `!` after one that is finished, `.` after one that is silent. `-a` for an end that is not told after all. */
 typedef struct
 {
   const char *name;
@@ -74,7 +78,7 @@ static const Case cases[] = {
   { "batch-includes-what-ended-before", "w=B s/a:C s/b:F c:E c:C +1500", "B{2,1,0/3}!" },
   { "batch-known-ends-only", "w=B s/a:C s/b:F +600000", "" },
   { "batch-canceled", "w=B a:E b:E a:X b:X +1500", "B{0,0,2/2}!" },
-  { "batch-failures-only", "usual:B=failures w=B a:E b:E a:C b:C +600000", "" },
+  { "batch-failures-only", "usual:B=failures w=B a:E b:E a:C b:C +600000", "-a -b" },
 
   /* Storms. */
   { "three-singles-in-10-s", "w=T a:E b:E c:E d:E e:E a:F b:F +9999 c:F d:F +999 e:F +1",
@@ -104,7 +108,7 @@ static const Case cases[] = {
   { "rule-failures-of-a-run", "rule:R=failures w=R a:E b:E c:E a:C b:F c:X", "b" },
   { "rule-none", "rule:R=none rule:E=none w=R a:E a:F w=E b:E b:F +600000", "" },
   { "rule-none-of-the-specific-wins", "rule:T=none w=ET a:E a:F +600000", "" },
-  { "rule-failures-of-a-batch", "rule:B=failures w=B a:E b:E a:C b:C +600000", "" },
+  { "rule-failures-of-a-batch", "rule:B=failures w=B a:E b:E a:C b:C +600000", "-a -b" },
   { "rule-failures-of-a-batch-that-fails", "rule:B=failures w=B a:E b:E a:C b:F +1500", "b B{1,1,0/2}!" },
   { "rule-none-of-a-batch", "rule:B=none w=B a:E b:E a:C b:F +600000", "" },
   { "rule-over-the-usual", "usual:R=failures rule:R=all w=R a:E a:C", "a" },
@@ -112,16 +116,49 @@ static const Case cases[] = {
   { "rule-of-the-narrower-whatever-the-order", "rule:F=none w=FE a:E a:F +600000", "" },
   { "muted", "mute:E w=E a:E a:F +600000 loud:E b:E b:F", "b" },
   { "muted-specific-wins", "mute:R w=RE a:E a:F +600000", "" },
-  { "muted-in-mid-storm", "w=E a:E b:E c:E d:E e:E a:F b:F c:F d:F mute:E e:F +600000", "a b c" },
+  { "muted-in-mid-storm", "w=E a:E b:E c:E d:E e:E a:F b:F c:F d:F mute:E e:F +600000", "a b c -d" },
   { "muted-in-mid-batch", "w=B a:E b:E c:E a:F mute:B b:F c:C +600000", "a" },
-  { "gone-in-mid-storm", "w=E a:E b:E c:E d:E a:F b:F c:F d:F gone:E +600000", "a b c" },
+  { "gone-in-mid-storm", "w=E a:E b:E c:E d:E a:F b:F c:F d:F gone:E +600000", "a b c -d" },
   { "gone-in-mid-batch", "w=B a:E b:E a:F gone:B +600000", "a" },
 
   /* Looked at. */
   { "seen-before-it-is-told", "w=R a:E seen:a a:F", "a" },
   { "seen-with-its-end", "w=T a:E seen:a@5 a:F@5 +600000", "" },
+  /* Started again. */
+  { "was-unfinished-and-ended-meanwhile", "w=R had:a c/a:F +999 +1", "R<0,1,0>" },
+  { "was-unfinished-and-goes-on", "w=R had:a c/a:E a:F", "a" },
+  { "was-unfinished-and-ends-later", "w=R had:a +60000 a:F", "a" },
+  { "was-unfinished-and-ends-after-a-reconnect", "w=R had:a c/a:E r/a:F", "a" },
+  { "was-not-known", "w=R c/a:F c/b:E b:F +60000", "b" },
+  { "ended-meanwhile-once", "w=R had:a c/a:F +1000 a:F r/a:F c/a:F +60000", "R<0,1,0>" },
+  { "one-summary-for-each-watch", "w=E had:a had:b had:c c/a:F c/b:C w=T c/c:F +1000", "E<1,1,0> T<0,1,0>" },
+  { "many-ended-meanwhile", "w=T had:a had:b had:c had:d had:e c/a:F c/b:F c/c:F c/d:C c/e:X +1000", "T<1,3,1>" },
+  { "nothing-worth-telling-ended-meanwhile", "w=E had:a had:b c/a:C c/b:X +60000", "-a -b" },
+  { "good-ends-when-asked", "rule:E=all w=E had:a had:b c/a:C c/b:X +60000", "E<1,0,1>" },
+  { "late-ones-join-the-summary", "w=E had:a had:b c/a:F +1000 +5000 c/b:F +1000", "E<0,1,0> E<0,2,0>" },
+  { "batch-ended-meanwhile", "w=B had:a had:b c/a:C c/b:F +60000", "B<1,1,0>" },
+  { "batch-ends-after-the-start", "w=B had:a had:b c/a:C c/b:E +1000 b:F +1500", "B<1,0,0> b B{1,1,0/2}!" },
+  { "muted-meanwhile", "mute:E w=E had:a c/a:F +60000", "" },
+  { "gone-before-the-summary", "w=E had:a c/a:F gone-away:E +60000", "-a" },
+  { "summary-and-storm-apart", "w=T had:a b:E c/a:F b:F +1000", "b T<0,1,0>" },
+  { "unsent", "w=R unsent:a:F=run a:F c/a:F +60000", "a" },
+  { "unsent-that-was-unfinished", "w=R had:a unsent:a:F=run c/a:F +60000", "a" },
+  { "unsent-and-another-end", "w=R unsent:a:F=run a:E a:F@9", "a a" },
+  { "unsent-in-a-group", "w=T unsent:a:F=group:T unsent:b:C=group:T +1000", "T{1,1,0/0}." },
+  { "unsent-in-a-batch", "w=B c/b:C unsent:a:F=group:B +1500", "B{1,1,0/2}!" },
+  { "unsent-in-a-batch-that-goes-on", "w=B c/b:E c/a:F unsent:a:F=group:B +60000 b:C +1500", "B{1,1,0/2}!" },
+  { "unsent-summary", "w=E unsent:a:F=away:E:3 unsent:b:C=away:E:3 +1000", "E<1,1,0>3" },
+  { "unsent-summary-and-another", "w=E had:c unsent:a:F=away:E:3 c/c:F +1000", "E<0,1,0>3 E<0,1,0>" },
+  { "unsent-of-a-watch-that-is-gone", "w= unsent:a:F=run +60000", "-a" },
+  { "unsent-of-a-muted-watch", "mute:R w=R unsent:a:F=run +60000", "-a" },
+  { "told-before", "w=E had:a had:b c/a:F c/b:F told:a:F=E +1000", "E<0,1,0>" },
+  { "all-told-before", "w=E had:a c/a:F told:a:F=E +60000", "" },
+
   { "seen-in-a-batch-counts", "w=B a:E b:E seen:a@5 a:F@5 b:C +1500", "B{1,1,0/2}!" },
 };
+
+/* When the program ended. */
+#define AWAY_SINCE_US 7
 
 #define START_US (1000 * G_USEC_PER_SEC)
 
@@ -129,6 +166,7 @@ typedef struct
 {
   SpotNotifier *notifier;
   GHashTable   *batch; /* run id → status letter of the runs of the batch */
+  GHashTable   *intended; /* run id and end: announced to be told, and not told yet */
   GString      *log;
   const char   *watches;
   SpotWatchRule rules['Z' + 1];
@@ -161,14 +199,48 @@ get_watch_kind (char letter)
   g_assert_not_reached ();
 }
 
+static char *
+dup_end (const SpotAnnouncement *end)
+{
+  g_assert_cmpstr (end->environment_key, ==, "e");
+  return g_strdup_printf ("%s@%" G_GINT64_FORMAT "=%s %s", end->run_id, end->completed_us, end->status, end->notice_id);
+}
+
+/* What is going to be told is known before it is told, and told or settled once. */
+static void
+log_ends (World *world)
+{
+  g_autoptr(GPtrArray) intents = spot_notifier_steal_intents (world->notifier);
+  g_autoptr(GPtrArray) settled = spot_notifier_steal_settled (world->notifier);
+
+  for (guint i = 0; intents != NULL && i < intents->len; i++)
+    g_assert_true (g_hash_table_add (world->intended, dup_end (intents->pdata[i])));
+  for (guint i = 0; settled != NULL && i < settled->len; i++)
+    {
+      g_autofree char *end = dup_end (settled->pdata[i]);
+
+      g_assert_true (g_hash_table_remove (world->intended, end));
+      g_string_append_printf (world->log, "%s-%s", world->log->len > 0 ? " " : "",
+                              ((SpotAnnouncement *) settled->pdata[i])->run_id);
+    }
+}
+
 static void
 log_notices (World     *world,
              GPtrArray *notices)
 {
+  log_ends (world);
   for (guint i = 0; i < notices->len; i++)
     {
       SpotNotice *notice = notices->pdata[i];
 
+      for (guint j = 0; j < notice->ends->len; j++)
+        {
+          g_autofree char *end = dup_end (notice->ends->pdata[j]);
+
+          g_assert_true (g_str_has_suffix (end, notice->id));
+          g_assert_true (g_hash_table_remove (world->intended, end));
+        }
       g_string_append (world->log, world->log->len > 0 ? " " : "");
       if (notice->kind == SPOT_NOTICE_RUN)
         {
@@ -176,6 +248,19 @@ log_notices (World     *world,
 
           g_assert_cmpstr (notice->id, ==, id);
           g_string_append (world->log, notice->run_id);
+          g_assert_cmpuint (notice->ends->len, ==, 1);
+        }
+      else if (notice->kind == SPOT_NOTICE_AWAY)
+        {
+          g_autofree char *id = g_strdup_printf ("away:e:%s:%d", notice->watch_name, (int) notice->since_us);
+
+          g_assert_cmpstr (notice->id, ==, id);
+          g_assert_null (notice->run_id);
+          g_assert_cmpuint (notice->ends->len, >, 0);
+          g_string_append_printf (world->log, "%s<%u,%u,%u>", notice->watch_name, notice->n_good, notice->n_bad,
+                                  notice->n_neutral);
+          if (notice->since_us != AWAY_SINCE_US)
+            g_string_append_printf (world->log, "%d", (int) notice->since_us);
         }
       else
         {
@@ -225,7 +310,8 @@ tell_run (World            *world,
           const char       *run_id,
           char              letter,
           gint64            finished_us,
-          SpotRunBatchKind  kind)
+          SpotRunBatchKind  kind,
+          const char       *unsent)
 {
   SpotNotifierRun run = {
     .environment_id = "e",
@@ -234,6 +320,7 @@ tell_run (World            *world,
     .finished_us = SPOT_TIME_NONE,
     .wall_ms = 1,
     .kind = kind,
+    .away_since_us = kind == SPOT_RUN_BATCH_CATCH_UP ? AWAY_SINCE_US : 0,
   };
   SpotNotifierWatch watches[8] = { 0 };
   char names[8][2] = { 0 };
@@ -265,7 +352,22 @@ tell_run (World            *world,
       run.n_watches++;
     }
   run.watches = watches;
-  notices = spot_notifier_observe (world->notifier, &run, world->now_us);
+  if (unsent != NULL)
+    {
+      g_autofree char *run_notice = g_strdup_printf ("run:e:%s", run_id);
+      g_auto(GStrv) parts = g_strsplit (unsent, ":", 2);
+      g_autofree char *other_notice = g_strdup_printf ("%s:e:%s", parts[0], parts[1]);
+      g_autoptr(SpotAnnouncement) announcement =
+        spot_announcement_new ("e", run_id, finished_us, spot_run_status_to_word (run.status),
+                               parts[1] == NULL ? run_notice : other_notice);
+
+      g_hash_table_add (world->intended, dup_end (announcement));
+      notices = spot_notifier_tell_unsent (world->notifier, announcement, &run, world->now_us);
+    }
+  else
+    {
+      notices = spot_notifier_observe (world->notifier, &run, world->now_us);
+    }
   log_notices (world, notices);
 }
 
@@ -315,6 +417,36 @@ do_word (World      *world,
       world->muted[(guchar) word[5]] = word[0] == 'm';
       return;
     }
+  if (g_str_has_prefix (word, "had:"))
+    {
+      spot_notifier_restore (world->notifier, "e", word + 4);
+      return;
+    }
+  if (g_str_has_prefix (word, "unsent:"))
+    {
+      run_id[0] = word[7];
+      tell_run (world, run_id, word[9], finished_us, kind, word + 11);
+      return;
+    }
+  if (g_str_has_prefix (word, "told:"))
+    {
+      g_autofree char *notice_id = g_strdup_printf ("away:e:%s:%d", word + 9, AWAY_SINCE_US);
+      g_autoptr(SpotAnnouncement) end = NULL;
+      g_autofree char *text = NULL;
+
+      run_id[0] = word[5];
+      end = spot_announcement_new ("e", run_id, finished_us, "COMPLETED_WITH_ERRORS", notice_id);
+      text = dup_end (end);
+      g_assert_true (g_hash_table_remove (world->intended, text));
+      spot_notifier_take_back (world->notifier, end);
+      return;
+    }
+  if (g_str_has_prefix (word, "gone-away:"))
+    {
+      g_assert_null (spot_notifier_forget_watch (world->notifier, "e", word + 10));
+      log_ends (world);
+      return;
+    }
   if (g_str_has_prefix (word, "gone:"))
     {
       g_autofree char *id = spot_notifier_forget_watch (world->notifier, "e", word + 5);
@@ -322,6 +454,7 @@ do_word (World      *world,
 
       g_assert_cmpstr (id, ==, expected);
       g_assert_null (spot_notifier_forget_watch (world->notifier, "e", word + 5));
+      log_ends (world);
       return;
     }
   if (g_str_has_prefix (word, "usual:"))
@@ -352,12 +485,13 @@ do_word (World      *world,
     {
       kind = word[0] == 'p'   ? SPOT_RUN_BATCH_PREVIEW
              : word[0] == 's' ? SPOT_RUN_BATCH_SNAPSHOT
+             : word[0] == 'c' ? SPOT_RUN_BATCH_CATCH_UP
                               : SPOT_RUN_BATCH_REFETCH;
       word += 2;
     }
   run_id[0] = word[0];
   g_assert_cmpint (word[1], ==, ':');
-  tell_run (world, run_id, word[2], finished_us, kind);
+  tell_run (world, run_id, word[2], finished_us, kind, NULL);
 }
 
 static void
@@ -368,6 +502,7 @@ test_case (gconstpointer data)
   World world = {
     .notifier = spot_notifier_new (),
     .batch = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .intended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
     .log = g_string_new (NULL),
     .watches = "",
     .now_us = START_US,
@@ -379,6 +514,7 @@ test_case (gconstpointer data)
 
   spot_notifier_free (world.notifier);
   g_hash_table_unref (world.batch);
+  g_hash_table_unref (world.intended);
   g_string_free (world.log, TRUE);
 }
 
