@@ -5,6 +5,9 @@
 
 #define N_RUNS 100000
 
+/* The runs ended long ago, and what is too old goes whenever the journal has time for it. */
+#define MAX_AGE_US (G_GINT64_CONSTANT (36500) * G_TIME_SPAN_DAY)
+
 /* A large environment: the times are for who wants to know, what is found is for the test. */
 static void
 test_many (void)
@@ -20,6 +23,7 @@ test_many (void)
 
   spot_test_journal_init (&self);
   spot_test_journal_open (&self, NULL);
+  spot_journal_set_bounds (self.journal, SPOT_JOURNAL_DEFAULT_BYTES, MAX_AGE_US);
   for (guint i = 0; i < N_RUNS; i++)
     {
       g_autofree char *members = g_strdup_printf (
@@ -60,11 +64,13 @@ test_many (void)
   g_free (spot_test_journal_read_file (&self, "", &bytes));
   g_timer_start (timer);
   spot_test_journal_open (&self, NULL);
+  spot_journal_set_bounds (self.journal, SPOT_JOURNAL_DEFAULT_BYTES, MAX_AGE_US);
   contents = spot_test_journal_load (&self, NULL);
   g_test_message ("%.1f MB: opened and read in %.0f ms", (double) bytes / 1e6, g_timer_elapsed (timer, NULL) * 1000);
   g_assert_cmpuint (contents->runs->len, ==, N_RUNS);
   g_assert_cmpuint (((SpotJournalFeed *) contents->feeds->pdata[0])->rows->len, ==, N_RUNS);
-  spot_test_journal_assert_changes (&self, "run_00000100", "CREATED! ENDED FIELDS!");
+  /* The snapshot is older news of the same millisecond: an end stays one. */
+  spot_test_journal_assert_changes (&self, "run_00000100", "CREATED! ENDED");
   g_timer_start (timer);
   g_assert_true (spot_test_journal_delete (&self, "env", NULL));
   g_test_message ("deleted in %.0f ms", g_timer_elapsed (timer, NULL) * 1000);
