@@ -122,6 +122,37 @@ spot_format_exact_time (gint64 time_us)
 }
 
 /**
+ * spot_format_moment:
+ * @time_us: a moment, microseconds since 1970 UTC
+ * @now_us: the present on the same clock
+ *
+ * The time of day in the user's time zone, to the minute, with the day unless that is today.
+ *
+ * Returns: (transfer full): "14:02", "21 Aug 14:02"; a dash for a moment that no calendar has
+ */
+char *
+spot_format_moment (gint64 time_us,
+                    gint64 now_us)
+{
+  g_autoptr (GDateTime) utc = date_time_from_us (time_us);
+  g_autoptr (GDateTime) now_utc = date_time_from_us (now_us);
+  g_autoptr (GDateTime) local = utc ? g_date_time_to_local (utc) : NULL;
+  g_autoptr (GDateTime) now = now_utc ? g_date_time_to_local (now_utc) : NULL;
+  char *text;
+
+  if (local == NULL)
+    return g_strdup ("–");
+  if (now != NULL && g_date_time_get_year (local) == g_date_time_get_year (now)
+      && g_date_time_get_day_of_year (local) == g_date_time_get_day_of_year (now))
+    /* Translators: the time of day, for g_date_time_format() */
+    text = g_date_time_format (local, _ ("%H:%M"));
+  else
+    /* Translators: a time of another day, for g_date_time_format() */
+    text = g_date_time_format (local, _ ("%-d %b %H:%M"));
+  return text != NULL ? text : g_strdup ("–");
+}
+
+/**
  * spot_format_iso_time:
  * @time_us: a moment, microseconds since 1970 UTC
  *

@@ -12,6 +12,8 @@ char *spot_format_duration   (gint64 duration_ms);
 char *spot_format_age        (gint64 time_us,
                               gint64 now_us);
 char *spot_format_exact_time (gint64 time_us);
+char *spot_format_moment     (gint64 time_us,
+                              gint64 now_us);
 char *spot_format_iso_time   (gint64 time_us);
 char *spot_format_size       (guint64 size_bytes);
 char *spot_format_money      (double cents);

@@ -57,6 +57,25 @@ test_exact_time_of_nonsense (void)
 }
 
 static void
+test_moment (void)
+{
+  const gint64 now_us = G_GINT64_CONSTANT (1787320921000000); /* 2026-08-21 14:02:01 UTC */
+  static const struct { gint64 before_s; const char *text; } cases[] = {
+    { 0, "14:02" }, { 7 * 3600, "07:02" }, { 14 * 3600 + 121, "00:00" }, { 14 * 3600 + 122, "20 Aug 23:59" },
+    { 20 * 86400, "1 Aug 14:02" }, { 365 * 86400, "21 Aug 14:02" },
+  };
+  g_autofree char *nonsense = spot_format_moment (G_MAXINT64, now_us);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = spot_format_moment (now_us - cases[i].before_s * G_USEC_PER_SEC, now_us);
+
+      g_assert_cmpstr (text, ==, cases[i].text);
+    }
+  g_assert_cmpstr (nonsense, ==, "–");
+}
+
+static void
 test_money (void)
 {
   static const struct { double cents; const char *text; } cases[] = {
@@ -90,12 +109,14 @@ test_percent (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "UTC", TRUE);
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/format/duration", test_duration);
   g_test_add_func ("/format/age", test_age);
   g_test_add_func ("/format/iso-time", test_iso_time);
   g_test_add_func ("/format/exact-time-of-nonsense", test_exact_time_of_nonsense);
+  g_test_add_func ("/format/moment", test_moment);
   g_test_add_func ("/format/money", test_money);
   g_test_add_func ("/format/percent", test_percent);
   return g_test_run ();
