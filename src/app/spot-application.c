@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "spot-demo.h"
+#include "spot-journal-file.h"
 #include "spot-notices.h"
 #include "spot-window.h"
 
@@ -18,6 +19,7 @@ struct _SpotApplication
   AdwApplication parent_instance;
 
   SpotMonitor *monitor;     /* owned, from startup to shutdown */
+  SpotJournal *journal;     /* owned, nullable, from startup to shutdown */
   SpotDemo    *demo;        /* owned, nullable */
   gboolean     wants_demo;  /* --demo was given */
   guint        n_notices;   /* sent since the start */
@@ -32,7 +34,7 @@ notice_cb (SpotMonitor     *monitor,
 {
   if (!notice->silent)
     self->n_notices++;
-  spot_notices_send (G_APPLICATION (self), notice);
+  spot_notices_send (G_APPLICATION (self), monitor, notice);
 }
 
 static void
@@ -76,13 +78,26 @@ start_demo (SpotApplication *self)
   return TRUE;
 }
 
+/* What is kept of an environment is found by this, and nobody can find its key by it: there are far more keys. */
+static char *
+dup_environment_id (const char *url,
+                    const char *key)
+{
+  g_autofree char *both = g_strconcat (url, "\n", key, NULL);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, both, -1);
+
+  return g_strdup_printf ("variables-%.16s", sum);
+}
+
 /* The way in until accounts are kept: the variables that Trigger.dev's own tools read. */
 static void
 add_environment_from_variables (SpotApplication *self)
 {
   const char *url = g_getenv ("TRIGGER_API_URL");
   const char *key = g_getenv ("TRIGGER_SECRET_KEY");
+  g_autofree char *id = NULL;
   g_autoptr (GError) error = NULL;
+  SpotEnvironmentOptions options = { 0 };
   SpotEnvironment *environment;
 
   if (key == NULL || *key == '\0')
@@ -92,7 +107,11 @@ add_environment_from_variables (SpotApplication *self)
   if (url == NULL || *url == '\0')
     url = DEFAULT_API_URL;
 
-  environment = spot_monitor_add_environment (self->monitor, NULL, url, key, FALSE, &error);
+  id = dup_environment_id (url, key);
+  options.id = id;
+  options.api_url = url;
+  options.credential = key;
+  environment = spot_monitor_add_environment_full (self->monitor, &options, &error);
   if (environment == NULL)
     {
       g_printerr (_ ("TRIGGER_API_URL cannot be used: %s\n"), error->message);
@@ -195,9 +214,17 @@ spot_application_startup (GApplication *application)
   g_signal_connect_object (self->monitor, "notice", G_CALLBACK (notice_cb), self, 0);
   g_signal_connect_object (self->monitor, "withdraw", G_CALLBACK (withdraw_cb), self, 0);
   if (self->wants_demo)
-    start_demo (self);
+    {
+      start_demo (self);
+    }
   else
-    add_environment_from_variables (self);
+    {
+      g_autoptr (SpotSettings) settings = spot_settings_new (NULL);
+
+      self->journal = spot_journal_file_open (settings);
+      spot_monitor_set_journal (self->monitor, self->journal);
+      add_environment_from_variables (self);
+    }
 }
 
 static void
@@ -222,6 +249,7 @@ spot_application_shutdown (GApplication *application)
   if (self->monitor != NULL)
     spot_monitor_stop (self->monitor);
   g_clear_object (&self->monitor);
+  g_clear_pointer (&self->journal, spot_journal_file_close);
   g_clear_pointer (&self->demo, spot_demo_free);
 
   G_APPLICATION_CLASS (spot_application_parent_class)->shutdown (application);

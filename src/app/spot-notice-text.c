@@ -98,7 +98,7 @@ spot_notice_dup_title (const SpotNotice *notice)
 {
   g_return_val_if_fail (notice != NULL, NULL);
 
-  if (notice->kind == SPOT_NOTICE_GROUP)
+  if (notice->kind != SPOT_NOTICE_RUN)
     return dup_plain (notice->watch_name);
   return dup_run_title (notice);
 }
@@ -159,16 +159,50 @@ dup_group_body (const SpotNotice *notice)
   return g_strdup (body->str);
 }
 
+/* What is worst comes first: more than the first line may not be in sight. */
+static char *
+dup_away_body (const SpotNotice *notice,
+               gint64            now_us)
+{
+  g_autoptr (GString) counts = g_string_new (NULL);
+  g_autofree char *moment = spot_format_moment (notice->since_us, now_us);
+
+  if (notice->n_bad > 0)
+    {
+      g_autofree char *part = g_strdup_printf (ngettext ("%u failed", "%u failed", notice->n_bad), notice->n_bad);
+
+      add_part (counts, ", ", part);
+    }
+  if (notice->n_good > 0)
+    {
+      g_autofree char *part = g_strdup_printf (ngettext ("%u completed", "%u completed", notice->n_good), notice->n_good);
+
+      add_part (counts, ", ", part);
+    }
+  if (notice->n_neutral > 0)
+    {
+      g_autofree char *part =
+        g_strdup_printf (ngettext ("%u canceled", "%u canceled", notice->n_neutral), notice->n_neutral);
+
+      add_part (counts, ", ", part);
+    }
+  /* Translators: what happened while the program did not run. The first %s is "3 failed, 118 completed", the second a time */
+  return g_strdup_printf (_ ("%s since %s"), counts->str, moment);
+}
+
 /**
  * spot_notice_dup_body:
  * @notice: a notice
+ * @now_us: wall-clock time, microseconds UTC
  *
- * The first line of the error or the run's own label, then tags and how long it took; for a group the counts. Never a payload.
+ * The first line of the error or the run's own label, then tags and how long it took; for a group, and for what happened
+ * meanwhile, the counts. Never a payload.
  *
  * Returns: (transfer full): the body, may be empty
  */
 char *
-spot_notice_dup_body (const SpotNotice *notice)
+spot_notice_dup_body (const SpotNotice *notice,
+                      gint64            now_us)
 {
   g_autoptr (GString) body = NULL;
   g_autofree char *tags = NULL;
@@ -177,6 +211,8 @@ spot_notice_dup_body (const SpotNotice *notice)
 
   if (notice->kind == SPOT_NOTICE_GROUP)
     return dup_group_body (notice);
+  if (notice->kind == SPOT_NOTICE_AWAY)
+    return dup_away_body (notice, now_us);
 
   body = g_string_new (NULL);
   if (notice->detail != NULL)

@@ -9,7 +9,7 @@
 static const char *
 icon_name_for (const SpotNotice *notice)
 {
-  if (notice->kind == SPOT_NOTICE_GROUP)
+  if (notice->kind != SPOT_NOTICE_RUN)
     return notice->n_bad > 0 ? "dialog-warning-symbolic" : "emblem-ok-symbolic";
 
   switch (spot_run_status_get_group (notice->status))
@@ -26,15 +26,71 @@ icon_name_for (const SpotNotice *notice)
     }
 }
 
+/* What is noted once the desktop has a notice. */
+typedef struct
+{
+  SpotMonitor *monitor; /* (owned) */
+  GPtrArray   *ends;    /* (owned) (element-type SpotAnnouncement) */
+} Sent;
+
+static void
+sent_free (Sent *self)
+{
+  g_object_unref (self->monitor);
+  g_ptr_array_unref (self->ends);
+  g_free (self);
+}
+
+static void
+flushed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Sent *sent = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* One that has not left the program is sent again at the next start. */
+  if (g_dbus_connection_flush_finish (G_DBUS_CONNECTION (source), result, &error))
+    spot_monitor_note_sent (sent->monitor, sent->ends);
+  else
+    g_info ("A notification did not get out: %s", error->message);
+  sent_free (sent);
+}
+
+/* The desktop answers to no notification, but what has left the program does not depend on it any more. */
+static void
+note_sent (GApplication     *application,
+           SpotMonitor      *monitor,
+           const SpotNotice *notice)
+{
+  GDBusConnection *connection = g_application_get_dbus_connection (application);
+  Sent *sent;
+
+  if (notice->ends->len == 0)
+    return;
+  if (connection == NULL)
+    {
+      spot_monitor_note_sent (monitor, notice->ends);
+      return;
+    }
+  sent = g_new0 (Sent, 1);
+  sent->monitor = g_object_ref (monitor);
+  sent->ends = g_ptr_array_ref (notice->ends);
+  g_dbus_connection_flush (connection, NULL, flushed_cb, sent);
+}
+
 /**
  * spot_notices_send:
  * @application: a registered application
+ * @monitor: whose notice it is
  * @notice: what to say
  *
- * Hands @notice to the desktop. The same id replaces what is shown; the default action opens the run, or the watch of a group.
+ * Hands @notice to the desktop, and tells @monitor when that is done. The same id replaces what is shown; the default action
+ * opens the run, or the watch of a group.
  */
 void
 spot_notices_send (GApplication     *application,
+                   SpotMonitor      *monitor,
                    const SpotNotice *notice)
 {
   g_autofree char *title = NULL;
@@ -46,7 +102,7 @@ spot_notices_send (GApplication     *application,
   g_return_if_fail (notice != NULL);
 
   title = spot_notice_dup_title (notice);
-  body = spot_notice_dup_body (notice);
+  body = spot_notice_dup_body (notice, g_get_real_time ());
   notification = g_notification_new (title);
   if (*body != '\0')
     g_notification_set_body (notification, body);
@@ -63,6 +119,7 @@ spot_notices_send (GApplication     *application,
     g_notification_set_default_action_and_target (notification, "app.show-watch", "s", notice->watch_id);
 
   g_application_send_notification (application, notice->id, notification);
+  note_sent (application, monitor, notice);
 }
 
 /**

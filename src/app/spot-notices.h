@@ -3,11 +3,12 @@
 
 #include <gio/gio.h>
 
-#include "spot-notifier.h"
+#include "spot-monitor.h"
 
 G_BEGIN_DECLS
 
 void spot_notices_send     (GApplication     *application,
+                            SpotMonitor      *monitor,
                             const SpotNotice *notice);
 void spot_notices_withdraw (GApplication     *application,
                             const char       *notice_id);

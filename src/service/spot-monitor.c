@@ -50,6 +50,7 @@ G_DEFINE_FINAL_TYPE (SpotMonitor, spot_monitor, G_TYPE_OBJECT)
 enum
 {
   PROP_ENVIRONMENTS = 1,
+  PROP_HISTORY_PROBLEM,
   N_PROPERTIES,
 };
 
@@ -414,6 +415,9 @@ spot_monitor_get_property (GObject    *object,
     case PROP_ENVIRONMENTS:
       g_value_set_object (value, self->environments);
       break;
+    case PROP_HISTORY_PROBLEM:
+      g_value_set_string (value, spot_monitor_get_history_problem (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
     }
@@ -458,6 +462,14 @@ spot_monitor_class_init (SpotMonitorClass *klass)
    */
   properties[PROP_ENVIRONMENTS] =
     g_param_spec_object ("environments", NULL, NULL, G_TYPE_LIST_MODEL,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  /**
+   * SpotMonitor:history-problem:
+   *
+   * Why nothing is remembered from one start to the next, or not everything, and what to do, in words; %NULL when all is well.
+   */
+  properties[PROP_HISTORY_PROBLEM] =
+    g_param_spec_string ("history-problem", NULL, NULL, NULL,
                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
@@ -512,6 +524,27 @@ spot_monitor_new (void)
   return g_object_new (SPOT_TYPE_MONITOR, NULL);
 }
 
+static void
+problem_cb (SpotMonitor *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HISTORY_PROBLEM]);
+}
+
+/**
+ * spot_monitor_get_history_problem:
+ * @self: a monitor
+ *
+ * Returns: (transfer none) (nullable): why nothing is remembered, or not everything, translated; %NULL when all is well, and
+ *   when there is no journal at all
+ */
+const char *
+spot_monitor_get_history_problem (SpotMonitor *self)
+{
+  g_return_val_if_fail (SPOT_IS_MONITOR (self), NULL);
+
+  return self->journal != NULL ? spot_journal_get_problem (self->journal) : NULL;
+}
+
 /**
  * spot_monitor_set_journal:
  * @self: a monitor without environments
@@ -528,7 +561,12 @@ spot_monitor_set_journal (SpotMonitor *self,
   g_return_if_fail (journal == NULL || SPOT_IS_JOURNAL (journal));
   g_return_if_fail (get_n_environments (self) == 0);
 
+  if (self->journal != NULL)
+    g_signal_handlers_disconnect_by_func (self->journal, problem_cb, self);
   g_set_object (&self->journal, journal);
+  if (journal != NULL)
+    g_signal_connect_object (journal, "notify::problem", G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
+  problem_cb (self);
 }
 
 /**

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * The top of everything that needs no window: environments, their feeds, the one queue from feed threads to the main thread
  * (drained at most once a frame, within a time budget), and the notifier.
  *
- * Property, read-only: environments (GListModel of SpotEnvironment).
+ * Properties, read-only: environments (GListModel of SpotEnvironment), history-problem (nullable, translated: why nothing is
+ * remembered).
  * Signals: `notice (SpotNotice *)`: something to announce; `withdraw (const char *notice_id)`: it is stale.
  */
 #define SPOT_TYPE_MONITOR (spot_monitor_get_type ())
@@ -49,6 +50,7 @@ SpotMonitor     *spot_monitor_new              (void);
 /* Before the first environment. */
 void             spot_monitor_set_journal      (SpotMonitor  *self,
                                                 SpotJournal  *journal);
+const char      *spot_monitor_get_history_problem (SpotMonitor *self);
 /* Fails as spot_endpoint_new() does. @name NULL: made from the credential's prefix and the host. (transfer none). */
 SpotEnvironment *spot_monitor_add_environment  (SpotMonitor  *self,
                                                 const char   *name,

@@ -3,6 +3,9 @@
 
 #include "spot-notice-text.h"
 
+/* 2026-08-21 14:02:01 UTC */
+#define NOW_US G_GINT64_CONSTANT (1787320921000000)
+
 static void
 test_run_titles (void)
 {
@@ -50,14 +53,14 @@ test_run_body (void)
     .tags = tags,
     .wall_ms = 72000,
   };
-  g_autofree char *body = spot_notice_dup_body (&notice);
+  g_autofree char *body = spot_notice_dup_body (&notice, NOW_US);
   g_autofree char *bare = NULL;
 
   g_assert_cmpstr (body, ==, "TypeError: x of undefined\nuser_1, org:a b · 1 m 12 s");
   notice.detail = NULL;
   notice.tags = NULL;
   notice.wall_ms = -1;
-  bare = spot_notice_dup_body (&notice);
+  bare = spot_notice_dup_body (&notice, NOW_US);
   g_assert_cmpstr (bare, ==, "");
 }
 
@@ -88,7 +91,38 @@ test_group_body (void)
       notice.n_total = cases[i].total;
       notice.finished = cases[i].finished;
       title = spot_notice_dup_title (&notice);
-      body = spot_notice_dup_body (&notice);
+      body = spot_notice_dup_body (&notice, NOW_US);
+      g_assert_cmpstr (title, ==, "import rows");
+      g_assert_cmpstr (body, ==, cases[i].body);
+    }
+}
+
+static void
+test_away_body (void)
+{
+  static const struct
+  {
+    guint       good, bad, neutral;
+    gint64      ago_s;
+    const char *body;
+  } cases[] = {
+    { 118, 3, 0, 3421, "3 failed, 118 completed since 13:05" },
+    { 0, 1, 0, 3421, "1 failed since 13:05" },
+    { 1, 0, 2, 86400, "1 completed, 2 canceled since 20 Aug 14:02" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SpotNotice notice = { .kind = SPOT_NOTICE_AWAY, .watch_name = (char *) "import rows", .wall_ms = -1 };
+      g_autofree char *title = NULL;
+      g_autofree char *body = NULL;
+
+      notice.n_good = cases[i].good;
+      notice.n_bad = cases[i].bad;
+      notice.n_neutral = cases[i].neutral;
+      notice.since_us = NOW_US - cases[i].ago_s * G_USEC_PER_SEC;
+      title = spot_notice_dup_title (&notice);
+      body = spot_notice_dup_body (&notice, NOW_US);
       g_assert_cmpstr (title, ==, "import rows");
       g_assert_cmpstr (body, ==, cases[i].body);
     }
@@ -111,7 +145,7 @@ test_hostile_text (void)
 
   notice.detail = long_text;
   title = spot_notice_dup_title (&notice);
-  body = spot_notice_dup_body (&notice);
+  body = spot_notice_dup_body (&notice, NOW_US);
   g_assert_cmpstr (title, ==, "a b c d crashed");
   g_assert_cmpint (g_utf8_strlen (body, -1), ==, 201);
 }
@@ -126,7 +160,7 @@ test_markup_is_no_markup (void)
     .detail = (char *) "<a href='http://e'>x</a> 1 < 2 & 3",
     .wall_ms = -1,
   };
-  g_autofree char *body = spot_notice_dup_body (&notice);
+  g_autofree char *body = spot_notice_dup_body (&notice, NOW_US);
 
   g_assert_cmpstr (body, ==, "<\u2060a href='http://e'>x<\u2060/a> 1 < 2 & 3");
 }
@@ -134,12 +168,14 @@ test_markup_is_no_markup (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("TZ", "UTC", TRUE);
   setlocale (LC_ALL, "");
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/notice-text/run-titles", test_run_titles);
   g_test_add_func ("/notice-text/title-without-task", test_title_without_task);
   g_test_add_func ("/notice-text/run-body", test_run_body);
   g_test_add_func ("/notice-text/group-body", test_group_body);
+  g_test_add_func ("/notice-text/away-body", test_away_body);
   g_test_add_func ("/notice-text/hostile-text", test_hostile_text);
   g_test_add_func ("/notice-text/markup-is-no-markup", test_markup_is_no_markup);
   return g_test_run ();
