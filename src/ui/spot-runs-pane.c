@@ -80,6 +80,7 @@ static void
 update_subtitle (SpotRunsPane *self)
 {
   g_autofree char *words = NULL;
+  g_autofree char *subtitle = NULL;
 
   if (self->connection == NULL)
     {
@@ -88,7 +89,8 @@ update_subtitle (SpotRunsPane *self)
     }
   words = spot_words_connection (spot_connection_get_state (self->connection),
                                  spot_connection_get_retry_at (self->connection), g_get_monotonic_time ());
-  adw_window_title_set_subtitle (self->title, words);
+  subtitle = spot_words_as_of (words, spot_connection_get_as_of (self->connection), g_get_real_time ());
+  adw_window_title_set_subtitle (self->title, subtitle);
 }
 
 static void

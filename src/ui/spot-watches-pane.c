@@ -14,6 +14,8 @@ struct _SpotWatchesPane
   GtkWidget           parent_instance;
 
   SpotMonitor        *monitor;   /* (owned) (nullable) */
+  GtkRevealer        *history_revealer;
+  GtkLabel           *history_problem;
   GtkSingleSelection *selection; /* (owned): over environments and watches, as they stand in the list */
   SpotWatch          *selected;  /* (owned) (nullable) */
   guint               open_id;   /* idle source that emits `opened` */
@@ -335,6 +337,8 @@ spot_watches_pane_dispose (GObject *object)
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
   G_OBJECT_CLASS (spot_watches_pane_parent_class)->dispose (object);
 }
@@ -372,6 +376,8 @@ spot_watches_pane_class_init (SpotWatchesPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, list_view);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, watch_menu);
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, history_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, history_problem);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, released_cb);
   gtk_widget_class_bind_template_callback (widget_class, menu_pressed_cb);
@@ -407,6 +413,17 @@ spot_watches_pane_init (SpotWatchesPane *self)
   g_object_unref (factory);
 }
 
+/* Quiet, but there as long as it is true: without a history everything else goes on. */
+static void
+history_problem_cb (SpotWatchesPane *self)
+{
+  const char *problem = spot_monitor_get_history_problem (self->monitor);
+
+  if (problem != NULL)
+    gtk_label_set_label (self->history_problem, problem);
+  gtk_revealer_set_reveal_child (self->history_revealer, problem != NULL);
+}
+
 /**
  * spot_watches_pane_set_monitor:
  * @self: a pane
@@ -422,8 +439,13 @@ spot_watches_pane_set_monitor (SpotWatchesPane *self,
   g_return_if_fail (SPOT_IS_WATCHES_PANE (self));
   g_return_if_fail (SPOT_IS_MONITOR (monitor));
 
-  if (!g_set_object (&self->monitor, monitor))
+  if (self->monitor == monitor)
     return;
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_set_object (&self->monitor, monitor);
+  g_signal_connect_swapped (monitor, "notify::history-problem", G_CALLBACK (history_problem_cb), self);
+  history_problem_cb (self);
   map = gtk_map_list_model_new (g_object_ref (spot_monitor_get_environments (monitor)), map_environment, NULL, NULL);
   flat = gtk_flatten_list_model_new (G_LIST_MODEL (map));
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (flat));

@@ -228,6 +228,28 @@ spot_words_partial (void)
 }
 
 /**
+ * spot_words_as_of:
+ * @words: where a connection stands, in words
+ * @as_of_us: when what it shows was seen, wall clock; 0 when that is now
+ * @now_us: the present on the same clock
+ *
+ * Returns: (transfer full): "Connecting · as of 14:02"
+ */
+char *
+spot_words_as_of (const char *words,
+                  gint64      as_of_us,
+                  gint64      now_us)
+{
+  g_autofree char *moment = NULL;
+
+  if (as_of_us == 0)
+    return g_strdup (words);
+  moment = spot_format_moment (as_of_us, now_us);
+  /* Translators: the first %s is "Connecting" or the like, the second when the shown runs were like that, as "14:02" */
+  return g_strdup_printf (_ ("%s · as of %s"), words, moment);
+}
+
+/**
  * spot_words_matches:
  * @n_matches: runs that a filter lets through
  * @n_runs: of how many

@@ -19,6 +19,9 @@ char       *spot_words_run        (SpotRun            *run,
                                    gint64              now_us);
 char       *spot_words_unreadable (guint64             n_rows);
 const char *spot_words_partial    (void);
+char       *spot_words_as_of      (const char         *words,
+                                   gint64              as_of_us,
+                                   gint64              now_us);
 char       *spot_words_counts     (guint               n_runs,
                                    guint               n_running,
                                    guint               n_failed);
