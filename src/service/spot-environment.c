@@ -141,30 +141,54 @@ update_all (SpotEnvironment *self)
     }
 }
 
+/* @key NULL for all. Returns whether one of them waits because the server has refused it a connection. */
+static gboolean
+retry_feed (SpotEnvironment *self,
+            const char      *key)
+{
+  gboolean shed = FALSE;
+
+  for (guint i = 0; self->plan != NULL && i < self->plan->wishes->len; i++)
+    {
+      SpotFeedWish *wish = self->plan->wishes->pdata[i];
+
+      shed |= wish->shed && (key == NULL || g_str_equal (wish->key, key));
+    }
+  spot_feed_set_retry (self->feeds, key);
+  return shed;
+}
+
 /**
  * spot_environment_retry_cb:
  * @connection: of @self, of a watch or of an open run
  * @self: an environment
  *
- * Lets the feed behind @connection catch up at once, and the data streams of an open run.
+ * Lets the feed behind @connection catch up at once, and the data streams of an open run. When it waits because the server
+ * grants no more connections, one more is tried.
  */
 void
 spot_environment_retry_cb (SpotConnection  *connection,
                            SpotEnvironment *self)
 {
   SpotOpenRun *open_run = spot_open_runs_find_by (self->open_runs, connection);
+  gboolean shed = FALSE;
 
   if (connection == self->connection)
-    spot_feed_set_retry (self->feeds, NULL);
+    shed |= retry_feed (self, NULL);
   for (guint i = 0; i < spot_environment_get_n_watches (self); i++)
     if (spot_watch_get_connection (spot_environment_get_watch (self, i)) == connection && get_watch_key (self, i) != NULL)
-      spot_feed_set_retry (self->feeds, get_watch_key (self, i));
+      shed |= retry_feed (self, get_watch_key (self, i));
   if (open_run != NULL)
     {
       g_autofree char *key = spot_feed_plan_dup_run_key (open_run->run_id);
 
-      spot_feed_set_retry (self->feeds, key);
+      shed |= retry_feed (self, key);
       spot_run_streams_retry (open_run->streams);
+    }
+  if (shed && spot_feed_budget_ask (&self->budget, g_get_monotonic_time ()))
+    {
+      spot_environment_replan (self);
+      spot_environment_plan_probe (self);
     }
 }
 

@@ -88,6 +88,31 @@ spot_feed_budget_tick (SpotFeedBudget *self,
 }
 
 /**
+ * spot_feed_budget_ask:
+ * @self: a budget
+ * @now_us: monotonic time in microseconds
+ *
+ * Somebody wants to know whether the server grants more by now: one more is tried at once rather than when it is time.
+ *
+ * Returns: whether more may run now
+ */
+gboolean
+spot_feed_budget_ask (SpotFeedBudget *self,
+                      gint64          now_us)
+{
+  guint before;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->granted == 0)
+    return FALSE;
+  before = spot_feed_budget_get (self);
+  self->granted++;
+  self->probe_us = now_us + FIRST_PROBE_US;
+  return spot_feed_budget_get (self) != before;
+}
+
+/**
  * spot_feed_budget_get_due_us:
  * @self: a budget
  *

@@ -30,6 +30,8 @@ gboolean spot_feed_budget_refuse     (SpotFeedBudget       *self,
 gboolean spot_feed_budget_tick       (SpotFeedBudget       *self,
                                       guint                 n_wanted,
                                       gint64                now_us);
+gboolean spot_feed_budget_ask        (SpotFeedBudget       *self,
+                                      gint64                now_us);
 gint64   spot_feed_budget_get_due_us (const SpotFeedBudget *self);
 
 G_END_DECLS

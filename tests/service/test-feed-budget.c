@@ -49,6 +49,22 @@ test_last (void)
   g_assert_cmpuint (spot_feed_budget_get (&budget), ==, 1);
 }
 
+/* Whoever clicks need not wait; the next try by itself counts from there. */
+static void
+test_asked (void)
+{
+  SpotFeedBudget budget = { 0 };
+
+  g_assert_false (spot_feed_budget_ask (&budget, 0));
+  g_assert_true (spot_feed_budget_refuse (&budget, 5, 0));
+  g_assert_true (spot_feed_budget_ask (&budget, 10 * S));
+  g_assert_cmpuint (spot_feed_budget_get (&budget), ==, 5);
+  g_assert_cmpint (spot_feed_budget_get_due_us (&budget), ==, 70 * S);
+  budget.max = 3;
+  g_assert_false (spot_feed_budget_ask (&budget, 11 * S));
+  g_assert_cmpuint (spot_feed_budget_get (&budget), ==, 3);
+}
+
 static void
 test_both (void)
 {
@@ -78,6 +94,7 @@ main (int argc, char **argv)
   g_test_add_func ("/feed-budget/user", test_user);
   g_test_add_func ("/feed-budget/refused", test_refused);
   g_test_add_func ("/feed-budget/last", test_last);
+  g_test_add_func ("/feed-budget/asked", test_asked);
   g_test_add_func ("/feed-budget/both", test_both);
   g_test_add_func ("/feed-budget/wait-is-bounded", test_wait_is_bounded);
   return g_test_run ();
