@@ -497,7 +497,9 @@ take_status (SpotFeedSet         *self,
              SpotEnvironmentFeed *feed,
              SpotFeedStatus      *status)
 {
-  if (g_error_matches (status->problem, SPOT_API_ERROR, SPOT_API_ERROR_BUSY))
+  /* A refusal is told again when the next attempt begins; by its time it is known. */
+  if (g_error_matches (status->problem, SPOT_API_ERROR, SPOT_API_ERROR_BUSY) && status->retry_at_us != 0 &&
+      (feed->status == NULL || feed->status->retry_at_us != status->retry_at_us))
     self->refused = TRUE;
   g_clear_pointer (&feed->status, spot_feed_status_unref);
   feed->status = spot_feed_status_ref (status);

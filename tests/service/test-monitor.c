@@ -285,6 +285,28 @@ test_wrong_key (void)
   g_assert_false (spot_watch_get_ready (all));
 }
 
+/* A watch for which the server grants no connection waits; whoever asks need not. */
+static void
+test_refused_connection (gconstpointer dialect)
+{
+  g_autoptr(MonitorRig) rig = monitor_rig_new (GPOINTER_TO_INT (dialect), NULL);
+  SpotConnection *all, *batch;
+
+  monitor_rig_put (rig, "batch_1", "run_1", "EXECUTING", NULL);
+  all = spot_watch_get_connection (spot_environment_watch_all (rig->environment, NULL));
+  wait_for (has_state (all, SPOT_CONNECTION_LIVE));
+  spot_dev_server_set_fault (rig->server, "429", 1);
+  wait_for (has_state (all, SPOT_CONNECTION_RECONNECTING));
+  g_assert_cmpint (spot_connection_get_problem (all), ==, SPOT_PROBLEM_BUSY);
+
+  batch = spot_watch_get_connection (spot_environment_watch_batch (rig->environment, NULL, "batch_1"));
+  wait_for (has_state (batch, SPOT_CONNECTION_NEEDS_ATTENTION));
+  g_assert_cmpint (spot_connection_get_problem (batch), ==, SPOT_PROBLEM_BUSY);
+  /* That was one refusal: the next attempt of the first feed is no other. */
+  spot_connection_retry_now (batch);
+  wait_for (has_state (all, SPOT_CONNECTION_LIVE) && has_state (batch, SPOT_CONNECTION_LIVE));
+}
+
 /* Watches are free. */
 static void
 test_many_watches_one_connection (gconstpointer dialect)
@@ -601,6 +623,7 @@ main (int argc, char **argv)
   add ("burst", test_burst);
   add ("100-server-restart", test_server_restart);
   add ("faults", test_faults);
+  add ("refused-connection", test_refused_connection);
   add ("many-watches-one-connection", test_many_watches_one_connection);
   add ("run-outside-window", test_run_outside_window);
   add ("open-run", test_open_run);
