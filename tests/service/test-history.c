@@ -76,7 +76,7 @@ test_loaded (gconstpointer dialect)
 
   /* A watch that goes takes its own along, and leaves the others theirs. */
   spot_environment_remove_watch (rig->environment, all);
-  g_assert_true (has_rows (tagged, 2));
+  wait_for (has_rows (tagged, 2));
 }
 
 /* An old run that is not finished is followed until it is. */
