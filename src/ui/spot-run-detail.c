@@ -17,6 +17,7 @@
 #include "spot-run-overview.h"
 #include "spot-share.h"
 #include "spot-status.h"
+#include "spot-streams-view.h"
 #include "spot-text.h"
 #include "spot-words-detail.h"
 #include "spot-words.h"
@@ -34,6 +35,7 @@ typedef enum
   SECTION_OUTPUT,
   SECTION_ERROR,
   SECTION_METADATA,
+  SECTION_STREAMS,
   N_SECTIONS,
 } Section;
 
@@ -49,6 +51,8 @@ static const struct
   [SECTION_ERROR] = { "error", NC_ ("section", "Error"), COLUMNS (ERROR) },
   [SECTION_METADATA] = { "metadata", NC_ ("section", "Metadata"),
                          COLUMNS (METADATA) | COLUMNS (METADATA_TYPE) | COLUMNS (COMPLETED_AT) },
+  /* They come by themselves. */
+  [SECTION_STREAMS] = { "streams", NC_ ("section", "Streams"), 0 },
 };
 
 struct _SpotRunDetail
@@ -80,9 +84,11 @@ struct _SpotRunDetail
   SpotPacketView   *output;
   SpotErrorView    *error;
   SpotMetadataView *metadata;
+  SpotStreamsView  *streams_view;
 
   SpotEnvironment *environment; /* nullable, owned */
   SpotConnection  *connection;  /* nullable, owned: of the run's own feed */
+  SpotRunStreams  *streams;     /* nullable, owned: likewise */
   char            *run_id;      /* nullable */
   SpotRun         *run;         /* nullable, owned */
   SpotRunRecord   *record;      /* nullable, owned: the state that was shown last */
@@ -129,6 +135,8 @@ has_section (SpotRunDetail *self,
       metadata = spot_run_get_metadata (self->run);
       return metadata && metadata->tree &&
              (!spot_value_is_container (metadata->tree) || spot_value_get_n_children (metadata->tree) > 0);
+    case SECTION_STREAMS:
+      return self->streams && g_list_model_get_n_items (G_LIST_MODEL (self->streams)) > 0;
     default:
       return TRUE;
     }
@@ -178,6 +186,9 @@ fill_section (SpotRunDetail *self,
       /* What the header says need not be said again. */
       spot_metadata_view_set_metadata (self->metadata, spot_run_get_metadata (self->run),
                                        spot_run_get_progress (self->run), !shows_progress (self));
+      break;
+    case SECTION_STREAMS:
+      spot_streams_view_set_streams (self->streams_view, self->streams);
       break;
     case N_SECTIONS:
     default:
@@ -405,6 +416,7 @@ forget_views (SpotRunDetail *self)
   spot_packet_view_set_packet (self->output, NULL);
   spot_error_view_take_error (self->error, NULL, NULL, NULL);
   spot_metadata_view_set_metadata (self->metadata, NULL, -1.0, FALSE);
+  spot_streams_view_set_streams (self->streams_view, NULL);
 }
 
 static void
@@ -438,14 +450,23 @@ drained_cb (SpotRunDetail *self)
 }
 
 static void
+streams_changed_cb (SpotRunDetail *self)
+{
+  if (self->run)
+    refresh_sections (self);
+}
+
+static void
 close_run (SpotRunDetail *self)
 {
   if (self->environment == NULL)
     return;
   g_signal_handlers_disconnect_by_data (spot_environment_get_store (self->environment), self);
   g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_signal_handlers_disconnect_by_data (self->streams, self);
   spot_environment_close_run (self->environment, self->run_id);
   g_clear_object (&self->connection);
+  g_clear_object (&self->streams);
   g_clear_object (&self->environment);
   g_clear_pointer (&self->run_id, g_free);
 }
@@ -572,6 +593,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, output);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, error);
   gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, metadata);
+  gtk_widget_class_bind_template_child (widget_class, SpotRunDetail, streams_view);
   spot_closures_bind (widget_class);
 }
 
@@ -606,6 +628,7 @@ spot_run_detail_class_init (SpotRunDetailClass *klass)
   g_type_ensure (SPOT_TYPE_PACKET_VIEW);
   g_type_ensure (SPOT_TYPE_RUN);
   g_type_ensure (SPOT_TYPE_RUN_OVERVIEW);
+  g_type_ensure (SPOT_TYPE_STREAMS_VIEW);
   bind_template (widget_class);
 
   gtk_widget_class_install_action (widget_class, "detail.copy-id", NULL, copy_id_action);
@@ -669,7 +692,9 @@ spot_run_detail_show (SpotRunDetail   *self,
   self->environment = g_steal_pointer (&kept);
   self->run_id = g_steal_pointer (&id);
   self->connection = g_object_ref (spot_environment_open_run (environment, self->run_id));
+  self->streams = g_object_ref (spot_environment_get_run_streams (environment, self->run_id));
   g_signal_connect_swapped (self->connection, "notify", G_CALLBACK (connection_changed_cb), self);
+  g_signal_connect_swapped (self->streams, "items-changed", G_CALLBACK (streams_changed_cb), self);
   g_signal_connect_swapped (spot_environment_get_store (environment), "drained", G_CALLBACK (drained_cb), self);
   line = spot_text_dup_line (self->run_id, -1, 120);
   gtk_label_set_text (self->run_id_label, line);

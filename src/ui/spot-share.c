@@ -10,9 +10,16 @@
 
 #include "spot-share.h"
 
-static void
-show_toast (GtkWidget  *widget,
-            const char *title)
+/**
+ * spot_share_tell:
+ * @widget: where something happened
+ * @title: what, translated
+ *
+ * Says so in the nearest toast overlay, if there is one.
+ */
+void
+spot_share_tell (GtkWidget  *widget,
+                 const char *title)
 {
   GtkWidget *overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
   AdwToast *toast;
@@ -38,7 +45,7 @@ spot_share_copy (GtkWidget  *widget,
                  const char *toast)
 {
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
-  show_toast (widget, toast);
+  spot_share_tell (widget, toast);
 }
 
 static void
@@ -50,7 +57,7 @@ launched_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
 
   if (!g_app_info_launch_default_for_uri_finish (result, &error))
-    show_toast (widget, _ ("No program could open the link"));
+    spot_share_tell (widget, _ ("No program could open the link"));
 }
 
 /**
