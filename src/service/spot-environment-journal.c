@@ -9,8 +9,8 @@
 /* A disk that does not answer must not keep anybody from watching. */
 #define LOAD_PATIENCE_S 10
 
-/* How far the lists look back: what is older will not be in them. */
-#define WINDOW_US (24 * G_TIME_SPAN_HOUR)
+/* How far lists look back unless the user has another wish: what is older will not be in them. */
+#define USUAL_HOURS 24
 
 /* ---- what was kept ---- */
 
@@ -38,7 +38,8 @@ add_preview (SpotEnvironment           *self,
              const SpotJournalContents *contents)
 {
   SpotFeedSeed *seed = g_new0 (SpotFeedSeed, 1);
-  gint64 start_us = g_get_real_time () - WINDOW_US;
+  guint n_hours = self->limits.look_back_hours != 0 ? self->limits.look_back_hours : USUAL_HOURS;
+  gint64 start_us = g_get_real_time () - n_hours * G_TIME_SPAN_HOUR;
 
   seed->as_of_us = contents->as_of_us;
   seed->rows = spot_run_batch_new (SPOT_RUN_BATCH_PREVIEW);
