@@ -36,4 +36,7 @@ typedef struct
   GVariant   *environments;
 } SpotAccountDraft;
 
+/* Whether a credential would go out unencrypted to a host that is not this machine, agreed to or not. */
+gboolean spot_account_draft_is_exposed (const SpotAccountDraft *self);
+
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "spot-token.h"
 
 #include "spot-account-private.h"
+#include "spot-environment-private.h"
 
 /* A fresh token is asked for when a fifth of the life of the present one is left, within these. */
 #define WARNING_SHARE 5
@@ -212,4 +213,26 @@ spot_account_read_expiry (const char *token,
     life_us = spot_token_get_expires_us (claims) - spot_token_get_issued_us (claims);
   *warning_us = CLAMP (life_us / WARNING_SHARE, MIN_WARNING_US, MAX_WARNING_US);
   return spot_token_get_expires_us (claims);
+}
+
+static gboolean
+is_exposed (const char *url)
+{
+  g_autofree char *tidy = url != NULL ? g_strstrip (g_strdup (url)) : NULL;
+
+  return tidy != NULL && g_ascii_strncasecmp (tidy, "http:", 5) == 0 && !spot_environment_is_local (tidy);
+}
+
+/**
+ * spot_account_draft_is_exposed:
+ * @self: an account that is not there yet
+ *
+ * Returns: whether its credential would go out unencrypted to a host that is not this machine, agreed to or not
+ */
+gboolean
+spot_account_draft_is_exposed (const SpotAccountDraft *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return is_exposed (self->api_url) || is_exposed (self->realtime_url);
 }
