@@ -2,6 +2,7 @@
 """What a test that uses the program as a person would needs: a receiver of notifications, the development server as a process
 of its own, and the program's window through the accessibility bus. Everything waits for conditions, with a bound."""
 
+import collections
 import json
 import os
 import re
@@ -127,6 +128,8 @@ class DevServer:
 class Program:
     """The program, seen through the accessibility bus."""
 
+    ROOT = "/org/a11y/atspi/accessible/root"
+
     def __init__(self, program, server, *arguments, log=None, **environment):
         """What it says goes to log, an open file, instead of this program's own errors."""
         connection = {"TRIGGER_API_URL": server.url, "TRIGGER_SECRET_KEY": server.key} if server else {}
@@ -149,31 +152,76 @@ class Program:
                         return window
         return None
 
+    def connect_accessibility(self):
+        """The accessibility bus, and the name that the program has there."""
+        address = self.bus.call_sync("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus", "GetAddress", None, None,
+                                     Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.tree_bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        children = self.tree_bus.call_sync("org.a11y.atspi.Registry", self.ROOT,
+                                           "org.a11y.atspi.Accessible", "GetChildren", None, None,
+                                           Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        for name, _ in children:
+            pid = self.tree_bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                          "GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)), None,
+                                          Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+            if pid == self.process.pid:
+                self.tree_name = name
+
+    def ask(self, path, interface, method, *arguments):
+        return self.tree_bus.call_sync(self.tree_name, path, interface, method, *(arguments or (None,)), None,
+                                       Gio.DBusCallFlags.NONE, 30000, None).unpack()[0]
+
+    def read_tree(self):
+        """Everything that the program tells of itself, in a few questions: path → (parent's path, name, interfaces, states). GTK
+        tells at once what somebody has asked for before; the children of the rest are asked for first."""
+        if not hasattr(self, "tree_bus"):
+            self.connect_accessibility()
+        asked = set()
+        while True:
+            items = self.ask("/org/a11y/atspi/cache", "org.a11y.atspi.Cache", "GetItems")
+            known = collections.Counter(parent for _, _, (_, parent), *_ in items)
+            missing = {(path, count) for (_, path), _, _, _, count, *_ in items if count > known[path]} - asked
+            if not missing:
+                return {path: (parent, name, interfaces, states)
+                        for (_, path), _, (_, parent), _, _, interfaces, name, _, _, states in items}
+            asked |= missing
+            for path, _ in missing:
+                try:
+                    self.ask(path, "org.a11y.atspi.Accessible", "GetChildren")
+                except GLib.Error:
+                    # The widget went away meanwhile.
+                    pass
+
     def texts(self):
         """Names and texts of everything that is visible in the window (GTK 4.8 does not tell what is showing)."""
         found = []
+        assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
+        tree = self.read_tree()
 
-        def visit(node, depth):
-            if node is None or depth > 60:
-                return
+        def is_visible(path):
+            # The root is the program itself, which has no states.
+            while path in tree and path != self.ROOT:
+                path, _, _, states = tree[path]
+                if not states[0] & 1 << int(Atspi.StateType.VISIBLE):
+                    return False
+            return True
+
+        for path, (_, name, interfaces, _) in tree.items():
+            is_text = not name and "org.a11y.atspi.Text" in interfaces
+            if not (name or is_text) or not is_visible(path):
+                continue
+            if name:
+                found.append(name)
+                continue
             try:
-                if not node.get_state_set().contains(Atspi.StateType.VISIBLE):
-                    return
-                name = node.get_name()
-                if name:
-                    found.append(name)
-                if "Text" in node.get_interfaces():
-                    text = Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
-                    if text:
-                        found.append(text)
-                for index in range(node.get_child_count()):
-                    visit(node.get_child_at_index(index), depth + 1)
+                count = self.ask(path, "org.freedesktop.DBus.Properties", "Get",
+                                 GLib.Variant("(ss)", ("org.a11y.atspi.Text", "CharacterCount")))
+                if count > 0:
+                    found.append(self.ask(path, "org.a11y.atspi.Text", "GetText", GLib.Variant("(ii)", (0, count))))
             except GLib.Error:
                 # The widget went away while it was looked at.
-                return
-
-        assert self.process.poll() is None, f"the program ended with {self.process.returncode}"
-        visit(self.window, 0)
+                pass
         return found
 
     def shows(self, pattern):
