@@ -171,6 +171,20 @@ spot_environment_clear_journal (SpotEnvironment *self)
 
 /* ---- what is kept ---- */
 
+/**
+ * spot_environment_knows_feed:
+ * @self: an environment
+ * @feed_key: (nullable): a feed
+ *
+ * Returns: whether the journal may know it
+ */
+gboolean
+spot_environment_knows_feed (SpotEnvironment *self,
+                             const char      *feed_key)
+{
+  return self->kept != NULL && feed_key != NULL && g_hash_table_contains (self->kept, feed_key);
+}
+
 static gboolean
 has_watch_to_keep_nothing_of (SpotEnvironment *self)
 {

@@ -91,6 +91,8 @@ void             spot_environment_tell_commit   (SpotEnvironment       *self,
                                                  gboolean               removed);
 void             spot_environment_set_journal   (SpotEnvironment       *self,
                                                  SpotJournal           *journal);
+gboolean         spot_environment_knows_feed    (SpotEnvironment       *self,
+                                                 const char            *feed_key);
 void             spot_environment_restore       (SpotEnvironment       *self,
                                                  SpotNotifier          *notifier);
 GPtrArray       *spot_environment_tell_unsent   (SpotEnvironment       *self,

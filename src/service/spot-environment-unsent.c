@@ -42,7 +42,7 @@ index_unsent (SpotEnvironment *self)
  * @self: an environment
  * @notifier: who decides what to tell
  *
- * Once it is known what was known when the program ended: tells @notifier which runs were unfinished then.
+ * Once it is known what was known when the program ended: tells @notifier which runs were unfinished then, and which not.
  */
 void
 spot_environment_restore (SpotEnvironment *self,
@@ -72,8 +72,18 @@ spot_environment_restore (SpotEnvironment *self,
       /* Of one that has half ended the other half is still to be told. */
       if (!spot_run_record_has_ended (record) || !spot_run_status_is_final (spot_run_record_get_status (record)))
         spot_notifier_restore (notifier, self->id, run_id);
+      else
+        spot_notifier_restore_ended (notifier, self->id, run_id,
+                                     spot_run_record_get_time (record, SPOT_COLUMN_COMPLETED_AT));
       if (unsent != NULL)
         unsent->record = spot_run_record_ref (record);
+    }
+  /* The state that they tell need not have been written yet, but they are going to be told. */
+  for (guint i = 0; i < contents->unsent->len; i++)
+    {
+      const SpotAnnouncement *announcement = contents->unsent->pdata[i];
+
+      spot_notifier_restore_ended (notifier, self->id, announcement->run_id, announcement->completed_us);
     }
 }
 

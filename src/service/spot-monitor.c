@@ -184,13 +184,14 @@ observe (SpotMonitor      *self,
     .wall_ms = -1,
     .kind = commit->batch->kind,
     .away_since_us = commit->first ? environment->away_since_us : 0,
+    .feed_was_known = commit->first && spot_environment_knows_feed (environment, commit->feed_key),
   };
 
   if (state.run_id == NULL)
     return;
 
   /* Only an end that is news needs to know more than the record tells. */
-  if (state.ended && spot_notifier_is_news (self->notifier, state.environment_id, state.run_id, state.finished_us))
+  if (state.ended && spot_notifier_is_news (self->notifier, &state))
     {
       run = spot_run_store_lookup (spot_environment_get_store (environment), state.run_id);
       watches = g_array_new (FALSE, FALSE, sizeof (SpotNotifierWatch));

@@ -19,6 +19,9 @@
 /* Banners of all watches together. */
 #define BANNERS_WINDOW_US (60 * G_USEC_PER_SEC)
 
+/* What the server's clock and ours may differ by. */
+#define CLOCK_SKEW_US (60 * G_USEC_PER_SEC)
+
 /* What is remembered. A forgotten end costs nothing unless old news of the same run comes after it; a forgotten unfinished run
  * costs its notice, so there is room for more of them than a server can have running. */
 #define MAX_ENDED 100000
@@ -658,28 +661,36 @@ spot_notifier_set_usual_rule (SpotNotifier  *self,
     self->usual[watch_kind] = rule;
 }
 
+/* A run that nothing was known of ended while the program did not run if it is new in a feed that went on from where it was;
+ * and if the times say so in one that began anew. */
+static gboolean
+ended_meanwhile (const SpotNotifierRun *run)
+{
+  if (run->away_since_us == 0 || !run->feed_was_known)
+    return FALSE;
+  return run->kind == SPOT_RUN_BATCH_CATCH_UP || run->finished_us > run->away_since_us - CLOCK_SKEW_US;
+}
+
 /**
  * spot_notifier_is_news:
  * @self: a notifier
- * @environment_id: an environment
- * @run_id: a run of it that has ended
- * @finished_us: its `completedAt`, microseconds UTC
+ * @run: a run that has ended; what it is called, what its watches are and how it ended does not matter
  *
- * Returns: whether the run was seen unfinished and this end of it is not known yet
+ * Returns: whether the run was seen unfinished, or ended while the program did not run, and this end of it is not known yet
  */
 gboolean
-spot_notifier_is_news (SpotNotifier *self,
-                       const char   *environment_id,
-                       const char   *run_id,
-                       gint64        finished_us)
+spot_notifier_is_news (SpotNotifier          *self,
+                       const SpotNotifierRun *run)
 {
   SpotNotifierRunEntry *entry;
 
   g_return_val_if_fail (self != NULL, FALSE);
-  g_return_val_if_fail (environment_id != NULL && run_id != NULL, FALSE);
+  g_return_val_if_fail (run != NULL && run->environment_id != NULL && run->run_id != NULL, FALSE);
 
-  entry = find_run (self, environment_id, run_id);
-  return entry != NULL && entry->unfinished && entry->finished_us != finished_us;
+  entry = find_run (self, run->environment_id, run->run_id);
+  if (entry == NULL)
+    return ended_meanwhile (run);
+  return entry->unfinished && entry->finished_us != run->finished_us;
 }
 
 /**
@@ -703,6 +714,27 @@ spot_notifier_restore (SpotNotifier *self,
     return;
   remember_unfinished (self, environment_id, run_id);
   find_run (self, environment_id, run_id)->restored = TRUE;
+}
+
+/**
+ * spot_notifier_restore_ended:
+ * @self: a notifier
+ * @environment_id: an environment
+ * @run_id: a run of it
+ * @finished_us: its `completedAt`, microseconds UTC
+ *
+ * That end was known before the program started: it is no news.
+ */
+void
+spot_notifier_restore_ended (SpotNotifier *self,
+                             const char   *environment_id,
+                             const char   *run_id,
+                             gint64        finished_us)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (environment_id != NULL && run_id != NULL);
+
+  spot_notifier_remember_ended (self, environment_id, run_id, finished_us);
 }
 
 /**
@@ -771,9 +803,9 @@ spot_notifier_observe (SpotNotifier          *self,
     }
   else if (run->ended && final)
     {
-      gboolean news = spot_notifier_is_news (self, run->environment_id, run->run_id, run->finished_us);
+      gboolean news = spot_notifier_is_news (self, run);
       SpotNotifierRunEntry *entry = find_run (self, run->environment_id, run->run_id);
-      gboolean away = run->away_since_us != 0 && entry != NULL && entry->restored;
+      gboolean away = run->away_since_us != 0 && (entry == NULL || entry->restored);
 
       entry = spot_notifier_remember_ended (self, run->environment_id, run->run_id, run->finished_us);
       if (news && away)

@@ -114,6 +114,8 @@ typedef struct
   SpotRunBatchKind         kind;        /* of the batch that brought it */
   gint64                   away_since_us; /* for a feed's first commit, when something was seen last before the program
                                              started, microseconds UTC; 0 for another, and where nothing was */
+  gboolean                 feed_was_known; /* for a feed's first commit: it was there before the program started, so that
+                                              what it did not have then is new */
   const SpotNotifierWatch *watches;
   guint                    n_watches;
 } SpotNotifierRun;
@@ -134,10 +136,12 @@ void          spot_notifier_set_usual_rule (SpotNotifier          *self,
                                           SpotWatchRule            rule);
 /* Whether an end would be told: who knows that it would not need not look for the run's watches. */
 gboolean      spot_notifier_is_news      (SpotNotifier            *self,
+                                          const SpotNotifierRun   *run);
+/* The run was known to have ended before the program started; or it was seen unfinished then. */
+void          spot_notifier_restore_ended (SpotNotifier           *self,
                                           const char              *environment_id,
                                           const char              *run_id,
                                           gint64                   finished_us);
-/* The run was seen unfinished before the program started. */
 void          spot_notifier_restore      (SpotNotifier            *self,
                                           const char              *environment_id,
                                           const char              *run_id);

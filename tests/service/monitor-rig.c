@@ -14,8 +14,11 @@ notice_cb (SpotMonitor *monitor,
     g_ptr_array_add (self->notices, g_strdup (notice->run_id));
   else
     g_ptr_array_add (self->notices,
-                     g_strdup_printf ("%s %u/%u/%u%s", notice->watch_name, notice->n_good, notice->n_bad,
-                                      notice->n_neutral, notice->finished ? "!" : ""));
+                     g_strdup_printf ("%s%s %u/%u/%u%s", notice->kind == SPOT_NOTICE_AWAY ? "away " : "",
+                                      notice->watch_name, notice->n_good, notice->n_bad, notice->n_neutral,
+                                      notice->finished ? "!" : ""));
+  if (!self->desktop_is_gone)
+    spot_monitor_note_sent (monitor, notice->ends);
 }
 
 static void

@@ -8,6 +8,7 @@
  * MonitorRig:
  * @notices: (element-type utf8): one text for each notice: the run's id, or "NAME good/bad/neutral" and "!" when finished
  * @withdrawn: (element-type utf8): ids
+ * @desktop_is_gone: nobody says that a notice has been sent
  * @journal: (nullable): in the file @path, which stays from one start of the program to the next
  *
  * A monitor with one environment over a development server without a scenario, and what it announces.
@@ -19,6 +20,7 @@ typedef struct
   SpotEnvironment *environment;
   GPtrArray       *notices;
   GPtrArray       *withdrawn;
+  gboolean         desktop_is_gone;
   SpotJournal     *journal;
   char            *credential;
   char            *folder;

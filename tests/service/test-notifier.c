@@ -16,8 +16,10 @@
  *   mute:T       they are muted; loud:T they are not
  *   gone:T       the watch of that kind is gone
  *   usual:T=all  what watches of that kind tell that have no rule of their own: all, failures or none
- *   had:a        run a was unfinished when the program ended, at 7
- *   c/a:F        a feed's first commit since then says that it failed
+ *   had:a        run a was unfinished when the program ended, at 100 s
+ *   ended:a      it had ended by then
+ *   c/a:F        a feed's first commit since then says that it failed; f/ that of one that begins anew, n/ that of a feed
+ *                that was not there before
  *   unsent:a:F=run   that was to be told when the program ended, by a notice of its own; =group:T, =away:T:3 by others
  *   told:a:F=T   the journal says that it was, which was about to be told in the summary for T
  *
@@ -129,7 +131,13 @@ static const Case cases[] = {
   { "was-unfinished-and-goes-on", "w=R had:a c/a:E a:F", "a" },
   { "was-unfinished-and-ends-later", "w=R had:a +60000 a:F", "a" },
   { "was-unfinished-and-ends-after-a-reconnect", "w=R had:a c/a:E r/a:F", "a" },
-  { "was-not-known", "w=R c/a:F c/b:E b:F +60000", "b" },
+  { "was-not-known-and-ended-meanwhile", "w=R c/a:F c/b:E b:F +1000", "b R<0,1,0>" },
+  { "was-not-known-and-ended-whenever", "w=R c/a:F@5 +1000", "R<0,1,0>" },
+  { "was-not-known-in-a-new-log", "w=E f/a:F@5 f/b:F@41000000 +1000", "E<0,1,0>" },
+  { "was-not-known-in-a-new-feed", "w=R n/a:F +60000", "" },
+  { "was-unfinished-and-ended-in-a-new-feed", "w=R had:a n/a:F +1000", "R<0,1,0>" },
+  { "was-known-to-have-ended", "w=R ended:a c/a:F r/a:F +60000", "" },
+  { "was-known-to-have-ended-and-ended-again", "w=R ended:a a:E a:F@50", "a" },
   { "ended-meanwhile-once", "w=R had:a c/a:F +1000 a:F r/a:F c/a:F +60000", "R<0,1,0>" },
   { "one-summary-for-each-watch", "w=E had:a had:b had:c c/a:F c/b:C w=T c/c:F +1000", "E<1,1,0> T<0,1,0>" },
   { "many-ended-meanwhile", "w=T had:a had:b had:c had:d had:e c/a:F c/b:F c/c:F c/d:C c/e:X +1000", "T<1,3,1>" },
@@ -145,8 +153,8 @@ static const Case cases[] = {
   { "unsent-that-was-unfinished", "w=R had:a unsent:a:F=run c/a:F +60000", "a" },
   { "unsent-and-another-end", "w=R unsent:a:F=run a:E a:F@9", "a a" },
   { "unsent-in-a-group", "w=T unsent:a:F=group:T unsent:b:C=group:T +1000", "T{1,1,0/0}." },
-  { "unsent-in-a-batch", "w=B c/b:C unsent:a:F=group:B +1500", "B{1,1,0/2}!" },
-  { "unsent-in-a-batch-that-goes-on", "w=B c/b:E c/a:F unsent:a:F=group:B +60000 b:C +1500", "B{1,1,0/2}!" },
+  { "unsent-in-a-batch", "w=B s/b:C unsent:a:F=group:B +1500", "B{1,1,0/2}!" },
+  { "unsent-in-a-batch-that-goes-on", "w=B ended:a c/b:E c/a:F unsent:a:F=group:B +60000 b:C +1500", "B{1,1,0/2}!" },
   { "unsent-summary", "w=E unsent:a:F=away:E:3 unsent:b:C=away:E:3 +1000", "E<1,1,0>3" },
   { "unsent-summary-and-another", "w=E had:c unsent:a:F=away:E:3 c/c:F +1000", "E<0,1,0>3 E<0,1,0>" },
   { "unsent-of-a-watch-that-is-gone", "w= unsent:a:F=run +60000", "-a" },
@@ -158,7 +166,7 @@ static const Case cases[] = {
 };
 
 /* When the program ended. */
-#define AWAY_SINCE_US 7
+#define AWAY_SINCE_US (G_GINT64_CONSTANT (100) * G_USEC_PER_SEC)
 
 #define START_US (1000 * G_USEC_PER_SEC)
 
@@ -252,7 +260,7 @@ log_notices (World     *world,
         }
       else if (notice->kind == SPOT_NOTICE_AWAY)
         {
-          g_autofree char *id = g_strdup_printf ("away:e:%s:%d", notice->watch_name, (int) notice->since_us);
+          g_autofree char *id = g_strdup_printf ("away:e:%s:%" G_GINT64_FORMAT, notice->watch_name, notice->since_us);
 
           g_assert_cmpstr (notice->id, ==, id);
           g_assert_null (notice->run_id);
@@ -311,6 +319,7 @@ tell_run (World            *world,
           char              letter,
           gint64            finished_us,
           SpotRunBatchKind  kind,
+          char              first,
           const char       *unsent)
 {
   SpotNotifierRun run = {
@@ -320,7 +329,8 @@ tell_run (World            *world,
     .finished_us = SPOT_TIME_NONE,
     .wall_ms = 1,
     .kind = kind,
-    .away_since_us = kind == SPOT_RUN_BATCH_CATCH_UP ? AWAY_SINCE_US : 0,
+    .away_since_us = first != '\0' ? AWAY_SINCE_US : 0,
+    .feed_was_known = first == 'c' || first == 'f',
   };
   SpotNotifierWatch watches[8] = { 0 };
   char names[8][2] = { 0 };
@@ -399,6 +409,7 @@ do_word (World      *world,
   gint64 finished_us = at != NULL ? g_ascii_strtoll (at + 1, NULL, 10) : 42;
   SpotRunBatchKind kind = SPOT_RUN_BATCH_CHANGES;
   char run_id[2] = { 0 };
+  char first = '\0';
 
   if (g_str_has_prefix (word, "w="))
     {
@@ -422,15 +433,21 @@ do_word (World      *world,
       spot_notifier_restore (world->notifier, "e", word + 4);
       return;
     }
+  if (g_str_has_prefix (word, "ended:"))
+    {
+      run_id[0] = word[6];
+      spot_notifier_restore_ended (world->notifier, "e", run_id, finished_us);
+      return;
+    }
   if (g_str_has_prefix (word, "unsent:"))
     {
       run_id[0] = word[7];
-      tell_run (world, run_id, word[9], finished_us, kind, word + 11);
+      tell_run (world, run_id, word[9], finished_us, kind, '\0', word + 11);
       return;
     }
   if (g_str_has_prefix (word, "told:"))
     {
-      g_autofree char *notice_id = g_strdup_printf ("away:e:%s:%d", word + 9, AWAY_SINCE_US);
+      g_autofree char *notice_id = g_strdup_printf ("away:e:%s:%" G_GINT64_FORMAT, word + 9, AWAY_SINCE_US);
       g_autoptr(SpotAnnouncement) end = NULL;
       g_autofree char *text = NULL;
 
@@ -484,14 +501,15 @@ do_word (World      *world,
   if (word[1] == '/')
     {
       kind = word[0] == 'p'   ? SPOT_RUN_BATCH_PREVIEW
-             : word[0] == 's' ? SPOT_RUN_BATCH_SNAPSHOT
+             : word[0] == 's' || word[0] == 'n' || word[0] == 'f' ? SPOT_RUN_BATCH_SNAPSHOT
              : word[0] == 'c' ? SPOT_RUN_BATCH_CATCH_UP
                               : SPOT_RUN_BATCH_REFETCH;
+      first = strchr ("cfn", word[0]) != NULL ? word[0] : '\0';
       word += 2;
     }
   run_id[0] = word[0];
   g_assert_cmpint (word[1], ==, ':');
-  tell_run (world, run_id, word[2], finished_us, kind, NULL);
+  tell_run (world, run_id, word[2], finished_us, kind, first, NULL);
 }
 
 static void
@@ -538,9 +556,9 @@ test_notice_has_everything (void)
   run.status = SPOT_RUN_STATUS_CRASHED;
   run.ended = TRUE;
   run.finished_us = 7;
-  g_assert_true (spot_notifier_is_news (notifier, "e", "run_1", 7));
+  g_assert_true (spot_notifier_is_news (notifier, &run));
   notices = spot_notifier_observe (notifier, &run, START_US);
-  g_assert_false (spot_notifier_is_news (notifier, "e", "run_1", 7));
+  g_assert_false (spot_notifier_is_news (notifier, &run));
   g_assert_cmpuint (notices->len, ==, 1);
   notice = notices->pdata[0];
   g_assert_cmpint (notice->kind, ==, SPOT_NOTICE_RUN);

@@ -166,6 +166,78 @@ test_batch (gconstpointer dialect)
   g_assert_cmpuint (spot_watch_get_n_runs (batch), ==, 2);
 }
 
+static SpotWatch *
+add_loud_watch (MonitorRig *rig)
+{
+  g_autoptr(SpotWatchSpec) spec = spot_watch_spec_new (SPOT_WATCH_ENVIRONMENT, NULL, NULL);
+
+  spec->id = g_strdup ("loud");
+  spec->name = g_strdup ("Loud");
+  spec->rule = SPOT_WATCH_RULE_ALL;
+  return spot_environment_add_watch (rig->environment, spec, G_MAXUINT);
+}
+
+/* What ended while the program did not run is told in one notice, once; what ends after that as ever. */
+static void
+test_ended_meanwhile (gconstpointer dialect)
+{
+  g_autoptr(MonitorRig) rig = monitor_rig_new_with_journal ((SpotDevDialect) GPOINTER_TO_INT (dialect));
+  SpotWatch *all;
+
+  see (rig);
+  monitor_rig_put (rig, NULL, "run_a", "COMPLETED_SUCCESSFULLY", NULL);
+  monitor_rig_put (rig, NULL, "run_d", "EXECUTING", NULL);
+  monitor_rig_put (rig, NULL, "run_d", "CRASHED", NULL);
+  g_assert_cmpuint (rig->notices->len, ==, 0);
+  monitor_rig_start (rig);
+  all = add_loud_watch (rig);
+  wait_for (is_live (all) && rig->notices->len == 1);
+  g_assert_cmpstr (rig->notices->pdata[0], ==, "away Loud 1/1/0");
+  monitor_rig_put (rig, NULL, "run_b", "COMPLETED_SUCCESSFULLY", NULL);
+  wait_for (rig->notices->len == 2);
+  g_assert_cmpstr (rig->notices->pdata[1], ==, "run_b");
+  monitor_rig_stop (rig);
+
+  monitor_rig_start (rig);
+  all = add_loud_watch (rig);
+  wait_for (is_live (all) && get_as_of (all) == 0);
+  monitor_rig_put (rig, NULL, "run_e", "EXECUTING", NULL);
+  wait_for (spot_watch_get_n_runs (all) == 5);
+  monitor_rig_put (rig, NULL, "run_e", "CRASHED", NULL);
+  wait_for (rig->notices->len == 3);
+  g_assert_cmpstr (rig->notices->pdata[2], ==, "run_e");
+}
+
+/* A notice that nobody knows to have been sent comes again, and one that was does not. */
+static void
+test_unsent (void)
+{
+  g_autoptr(MonitorRig) rig = monitor_rig_new_with_journal (SPOT_DEV_DIALECT_ELECTRIC);
+  SpotWatch *all;
+
+  all = add_loud_watch (rig);
+  monitor_rig_put (rig, NULL, "run_a", "EXECUTING", NULL);
+  monitor_rig_put (rig, NULL, "run_b", "EXECUTING", NULL);
+  wait_for (spot_watch_get_n_runs (all) == 2 && is_live (all));
+  monitor_rig_put (rig, NULL, "run_a", "CRASHED", NULL);
+  wait_for (monitor_rig_count (rig, "run_a") == 1);
+  rig->desktop_is_gone = TRUE;
+  monitor_rig_put (rig, NULL, "run_b", "CRASHED", NULL);
+  wait_for (monitor_rig_count (rig, "run_b") == 1);
+  monitor_rig_stop (rig);
+
+  rig->desktop_is_gone = FALSE;
+  for (guint i = 0; i < 2; i++)
+    {
+      monitor_rig_start (rig);
+      all = add_loud_watch (rig);
+      wait_for (is_live (all) && get_as_of (all) == 0);
+      wait_for (monitor_rig_count (rig, "run_b") == 2);
+      monitor_rig_stop (rig);
+    }
+  g_assert_cmpuint (rig->notices->len, ==, 3);
+}
+
 /* A journal that cannot be had keeps nobody from watching. */
 static void
 test_no_journal (void)
@@ -191,6 +263,11 @@ main (int argc, char **argv)
   g_test_add_func ("/warm-start/no-position", test_no_position);
   g_test_add_data_func ("/warm-start/batch/electric", GINT_TO_POINTER (SPOT_DEV_DIALECT_ELECTRIC), test_batch);
   g_test_add_data_func ("/warm-start/batch/native", GINT_TO_POINTER (SPOT_DEV_DIALECT_NATIVE), test_batch);
+  g_test_add_data_func ("/warm-start/ended-meanwhile/electric", GINT_TO_POINTER (SPOT_DEV_DIALECT_ELECTRIC),
+                        test_ended_meanwhile);
+  g_test_add_data_func ("/warm-start/ended-meanwhile/native", GINT_TO_POINTER (SPOT_DEV_DIALECT_NATIVE),
+                        test_ended_meanwhile);
+  g_test_add_func ("/warm-start/unsent", test_unsent);
   g_test_add_func ("/warm-start/no-journal", test_no_journal);
   return g_test_run ();
 }
