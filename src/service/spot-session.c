@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "spot-account-link.h"
+#include "spot-sleep.h"
 #include "spot-watch-store.h"
 
 #include "spot-session.h"
@@ -17,6 +18,8 @@ struct _SpotSession
   SpotMonitor     *monitor;  /* (owned) */
   SpotAccountLink *link;     /* (owned) (nullable): once the watches have been read, until the end */
   SpotWatchStore  *store;    /* (owned) (nullable) */
+  SpotJournal     *journal;  /* (owned) (nullable) */
+  SpotSleep       *sleep;    /* (owned) */
   GHashTable      *known;    /* (owned) (element-type utf8): ids of environments that have been there before */
   GPtrArray       *attached; /* (owned) (element-type SpotEnvironment): whose watches are kept */
   gboolean         stopped;
@@ -166,6 +169,17 @@ loaded_cb (GObject      *source,
   begin (self);
 }
 
+/* Clocks have gone on without the accounts' tokens being renewed. */
+static void
+slept_cb (gboolean asleep,
+          gpointer user_data)
+{
+  SpotSession *self = user_data;
+
+  if (!asleep && !self->stopped)
+    spot_accounts_wake (self->accounts);
+}
+
 static void
 problem_cb (SpotSession *self)
 {
@@ -208,7 +222,9 @@ spot_session_dispose (GObject *object)
 
   if (self->monitor != NULL)
     spot_session_stop (self);
+  g_clear_pointer (&self->sleep, spot_sleep_free);
   g_clear_object (&self->store);
+  g_clear_object (&self->journal);
   g_clear_object (&self->monitor);
   g_clear_object (&self->accounts);
   g_clear_object (&self->settings);
@@ -266,6 +282,8 @@ static void
 spot_session_init (SpotSession *self)
 {
   self->monitor = spot_monitor_new ();
+  spot_monitor_set_history (self->monitor, TRUE);
+  self->sleep = spot_sleep_new (slept_cb, self);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->attached = g_ptr_array_new_with_free_func (g_object_unref);
 }
@@ -275,6 +293,7 @@ spot_session_init (SpotSession *self)
  * @settings: the user's settings
  * @secrets: where the user's credentials are
  * @watches_file: (nullable): where watches are kept, %NULL for nowhere
+ * @journal: (nullable): where the history is kept, %NULL for nowhere
  *
  * Environments of accounts appear in the monitor as soon as the watches have been read and their credentials found. One
  * that was not there at the start begins with a watch over all of its runs.
@@ -284,7 +303,8 @@ spot_session_init (SpotSession *self)
 SpotSession *
 spot_session_new (SpotSettings *settings,
                   SpotSecrets  *secrets,
-                  GFile        *watches_file)
+                  GFile        *watches_file,
+                  SpotJournal  *journal)
 {
   SpotSession *self;
 
@@ -294,6 +314,11 @@ spot_session_new (SpotSettings *settings,
 
   self = g_object_new (SPOT_TYPE_SESSION, NULL);
   self->settings = g_object_ref (settings);
+  if (journal != NULL)
+    {
+      self->journal = g_object_ref (journal);
+      spot_monitor_set_journal (self->monitor, journal);
+    }
   self->accounts = spot_accounts_new (settings, secrets);
   collect_known (self);
   apply_limits (self);
@@ -381,6 +406,20 @@ spot_session_get_settings (SpotSession *self)
   g_return_val_if_fail (SPOT_IS_SESSION (self), NULL);
 
   return self->settings;
+}
+
+/**
+ * spot_session_get_journal:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): where the history is kept
+ */
+SpotJournal *
+spot_session_get_journal (SpotSession *self)
+{
+  g_return_val_if_fail (SPOT_IS_SESSION (self), NULL);
+
+  return self->journal;
 }
 
 /**

@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 #define SPOT_TYPE_SESSION (spot_session_get_type ())
 G_DECLARE_FINAL_TYPE (SpotSession, spot_session, SPOT, SESSION, GObject)
 
-/* @watches_file: (nullable): where watches are kept, %NULL for nowhere. */
+/* @watches_file: (nullable): where watches are kept, %NULL for nowhere. @journal: (nullable): where history is kept. */
 SpotSession  *spot_session_new          (SpotSettings *settings,
                                          SpotSecrets  *secrets,
-                                         GFile        *watches_file);
+                                         GFile        *watches_file,
+                                         SpotJournal  *journal);
 SpotMonitor  *spot_session_get_monitor  (SpotSession  *self);
 SpotAccounts *spot_session_get_accounts (SpotSession  *self);
 SpotSettings *spot_session_get_settings (SpotSession  *self);
+SpotJournal  *spot_session_get_journal  (SpotSession  *self);
 const char   *spot_session_get_problem  (SpotSession  *self);
 
 /* (transfer none) (nullable): whose environment it is; %NULL for one of no account, such as the demo's. */

@@ -40,7 +40,7 @@ tick_cb (gpointer user_data)
 static void
 rig_start (Rig *rig)
 {
-  rig->session = spot_session_new (rig->settings, rig->secrets, rig->file);
+  rig->session = spot_session_new (rig->settings, rig->secrets, rig->file, NULL);
 }
 
 static void

@@ -17,7 +17,7 @@ account_rig_set_up (AccountRig  *self,
   g_assert_no_error (error);
   self->settings = spot_settings_new_in_memory (&error);
   g_assert_no_error (error);
-  self->session = spot_session_new (self->settings, owned, NULL);
+  self->session = spot_session_new (self->settings, owned, NULL, NULL);
   self->accounts = spot_session_get_accounts (self->session);
 }
 
