@@ -208,8 +208,10 @@ is_at_end (gpointer user_data)
 {
   GtkAdjustment *adjustment = user_data;
 
-  return gtk_adjustment_get_value (adjustment) >=
-         gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - 1.0;
+  /* Of something that has been laid out. */
+  return gtk_adjustment_get_value (adjustment) > 0.0 &&
+         gtk_adjustment_get_value (adjustment) >=
+             gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment) - 1.0;
 }
 
 static gboolean
@@ -234,7 +236,6 @@ test_follow (Fixture       *self,
   spot_ui_test_wait_text (self->window, "200 pieces");
   adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (find_text_view (self)));
   spot_ui_test_wait (is_at_end, adjustment);
-  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 0);
   g_assert_true (spot_streams_view_get_following (view));
 
   g_signal_emit_by_name (find_text_view (self), "move-cursor", GTK_MOVEMENT_PAGES, -2, FALSE);
@@ -246,8 +247,8 @@ test_follow (Fixture       *self,
     write_chunk (self, "log", "{\"row\":2}");
   spot_ui_test_wait (has_many_pieces, self->window);
   spot_ui_test_settle (self->window);
-  /* The move there may not have come to rest. */
-  g_assert_cmpfloat_with_epsilon (gtk_adjustment_get_value (adjustment), value, gtk_adjustment_get_page_size (adjustment));
+  /* The move up may not have come to rest; it does not turn. */
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), <=, value);
   g_assert_false (spot_streams_view_get_following (view));
 
   activate (view, "streams.follow", NULL);
