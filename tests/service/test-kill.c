@@ -11,12 +11,14 @@
 
 #define PATIENCE_S 60
 #define MAX_ON 12
+#define NATIVE_CAP 1000
 
 /* A server whose runs begin and end, and a program that is killed all the time. What it tells over all of its lives is held
  * against what it has seen. */
 typedef struct
 {
   SpotDevServer *server;
+  SpotDevDialect dialect;
   GRand         *dice;
   char          *folder;
   char          *journal;
@@ -262,6 +264,7 @@ check_told (World *self)
     }
 }
 
+/* Servers of the native kind give their newest rows only. */
 static void
 check_states (World *self)
 {
@@ -269,10 +272,12 @@ check_states (World *self)
   const char *run_id;
   const char *status;
 
-  g_assert_cmpuint (g_hash_table_size (self->states), ==, self->n_runs);
-  g_hash_table_iter_init (&iter, self->ended);
+  g_assert_cmpuint (g_hash_table_size (self->states), >=, MIN (self->n_runs, NATIVE_CAP));
+  g_hash_table_iter_init (&iter, self->states);
   while (g_hash_table_iter_next (&iter, (gpointer *) &run_id, (gpointer *) &status))
-    g_assert_cmpstr (g_hash_table_lookup (self->states, run_id), ==, status);
+    g_assert_cmpstr (g_hash_table_lookup (self->ended, run_id), ==, status);
+  if (self->dialect == SPOT_DEV_DIALECT_ELECTRIC)
+    g_assert_cmpuint (g_hash_table_size (self->states), ==, self->n_runs);
 }
 
 static int
@@ -312,7 +317,7 @@ test_kill (gconstpointer dialect)
                                    .scenario = SPOT_DEV_SCENARIO_EMPTY, .speed = 1, .seed = 1, .hold_ms = 300 };
   const char *wanted = g_getenv ("KILLS");
   guint n_kills = wanted != NULL ? (guint) atoi (wanted) : USUAL_KILLS;
-  World world = { .dice = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
+  World world = { .dialect = options.dialect, .dice = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
   World *self = &world;
   guint waker = g_timeout_add (20, wake_cb, NULL);
   guint n_repeated;
