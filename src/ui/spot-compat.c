@@ -69,6 +69,102 @@ spot_compat_get_color (GtkWidget *widget,
 #endif
 }
 
+/* ---- questions ---- */
+
+typedef struct
+{
+  SpotCompatConfirmFunc  func;      /* (nullable) */
+  gpointer               user_data;
+  GDestroyNotify         destroy;   /* (nullable) */
+  GtkCheckButton        *option;    /* (owned) (nullable) */
+} Question;
+
+static void
+question_free (gpointer  data,
+               GClosure *closure)
+{
+  Question *self = data;
+
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_clear_object (&self->option);
+  g_free (self);
+}
+
+static void
+answered_cb (GObject    *dialog,
+             const char *response,
+             gpointer    data)
+{
+  Question *self = data;
+
+  if (g_str_equal (response, "yes") && self->func != NULL)
+    self->func (self->option != NULL && gtk_check_button_get_active (self->option), self->user_data);
+}
+
+/**
+ * spot_compat_confirm:
+ * @parent: the window that asks
+ * @heading: the question
+ * @body: what follows from a yes
+ * @verb: what a yes does, with a mnemonic
+ * @option: (nullable): what can be ticked besides; %NULL for nothing
+ * @func: (nullable): called when the user agrees; %NULL for what can only be taken note of
+ * @user_data: (transfer full): for @func
+ * @destroy: (nullable): frees @user_data when it is over
+ *
+ * Asks before something is done that cannot be undone.
+ */
+void
+spot_compat_confirm (GtkWindow             *parent,
+                     const char            *heading,
+                     const char            *body,
+                     const char            *verb,
+                     const char            *option,
+                     SpotCompatConfirmFunc  func,
+                     gpointer               user_data,
+                     GDestroyNotify         destroy)
+{
+  Question *question;
+  GObject *dialog;
+
+  g_return_if_fail (GTK_IS_WINDOW (parent));
+  g_return_if_fail (heading != NULL && body != NULL && verb != NULL);
+
+  question = g_new0 (Question, 1);
+  question->func = func;
+  question->user_data = user_data;
+  question->destroy = destroy;
+  if (option != NULL)
+    question->option = g_object_ref_sink (GTK_CHECK_BUTTON (gtk_check_button_new_with_label (option)));
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+  dialog = G_OBJECT (adw_alert_dialog_new (heading, body));
+  if (func != NULL)
+    adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "no", _ ("_Cancel"));
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "yes", verb);
+  if (func != NULL)
+    adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "yes", ADW_RESPONSE_DESTRUCTIVE);
+  if (option != NULL)
+    adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (question->option));
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "no");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (answered_cb), question, question_free, 0);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
+#else
+  dialog = G_OBJECT (adw_message_dialog_new (parent, heading, body));
+  if (func != NULL)
+    adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "no", _ ("_Cancel"));
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "yes", verb);
+  if (func != NULL)
+    adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "yes", ADW_RESPONSE_DESTRUCTIVE);
+  if (option != NULL)
+    adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), GTK_WIDGET (question->option));
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "no");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (answered_cb), question, question_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+#endif
+}
+
 /* ---- files ---- */
 
 typedef struct

@@ -24,6 +24,18 @@ void spot_compat_choose_file_to_save (GtkWindow          *parent,
                                       SpotCompatFileFunc  func,
                                       gpointer            user_data,
                                       GDestroyNotify      destroy);
+/* Called when the user agreed; @option says whether they ticked what could be ticked. */
+typedef void (*SpotCompatConfirmFunc) (gboolean option,
+                                       gpointer user_data);
+
+void spot_compat_confirm       (GtkWindow             *parent,
+                                const char            *heading,
+                                const char            *body,
+                                const char            *verb,
+                                const char            *option,
+                                SpotCompatConfirmFunc  func,
+                                gpointer               user_data,
+                                GDestroyNotify         destroy);
 void spot_compat_get_color     (GtkWidget *widget,
                                 GdkRGBA   *color);
 
