@@ -143,7 +143,7 @@ test_problem (Fixture       *self,
   UI_RIG_WAIT (gtk_revealer_get_reveal_child (GTK_REVEALER (revealer)));
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, spot_journal_get_problem (self->journal));
   UI_RIG_WAIT (ui_rig_count_mapped (GTK_WIDGET (self->window), SPOT_TYPE_RUN_ROW) == 1);
-  UI_RIG_WAIT (g_strcmp0 (get_subtitle (self), "Live") == 0);
+  UI_RIG_WAIT (g_str_equal (get_subtitle (self), "Live"));
 }
 
 /* All is well. */
