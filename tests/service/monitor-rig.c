@@ -111,7 +111,7 @@ monitor_rig_start (MonitorRig *self)
   g_signal_connect (self->monitor, "withdraw", G_CALLBACK (withdraw_cb), self);
   if (self->path != NULL)
     {
-      self->journal = spot_journal_new (self->path);
+      self->journal = self->open_journal != NULL ? self->open_journal (self->path) : spot_journal_new (self->path);
       spot_monitor_set_journal (self->monitor, self->journal);
     }
   self->environment = spot_monitor_add_environment_full (self->monitor, &options, &error);
@@ -125,6 +125,20 @@ closed_cb (GObject      *source,
 {
   spot_journal_close_finish (SPOT_JOURNAL (source), result, NULL);
   *(gboolean *) user_data = TRUE;
+}
+
+/**
+ * monitor_rig_close_journal:
+ * @journal: a journal
+ * @closed: (out): set once it is closed
+ *
+ * Closes it for good.
+ */
+void
+monitor_rig_close_journal (SpotJournal *journal,
+                           gboolean    *closed)
+{
+  spot_journal_close_async (journal, NULL, closed_cb, closed);
 }
 
 /**
@@ -142,7 +156,7 @@ monitor_rig_stop (MonitorRig *self)
     return;
   spot_monitor_stop (self->monitor);
   if (self->journal != NULL)
-    spot_journal_close_async (self->journal, NULL, closed_cb, &closed);
+    monitor_rig_close_journal (self->journal, &closed);
   wait_for (closed);
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -8,6 +8,7 @@
  * MonitorRig:
  * @notices: (element-type utf8): one text for each notice: the run's id, or "NAME good/bad/neutral" and "!" when finished
  * @withdrawn: (element-type utf8): ids
+ * @open_journal: (nullable): what opens the journal, %NULL for what usually does
  * @desktop_is_gone: nobody says that a notice has been sent
  * @journal: (nullable): in the file @path, which stays from one start of the program to the next
  *
@@ -20,6 +21,7 @@ typedef struct
   SpotEnvironment *environment;
   GPtrArray       *notices;
   GPtrArray       *withdrawn;
+  SpotJournal   *(*open_journal) (const char *path);
   gboolean         desktop_is_gone;
   SpotJournal     *journal;
   char            *credential;
@@ -34,6 +36,8 @@ MonitorRig *monitor_rig_new_for   (const SpotDevOptions *options,
 MonitorRig *monitor_rig_new_with_journal (SpotDevDialect dialect);
 void        monitor_rig_start     (MonitorRig     *self);
 void        monitor_rig_stop      (MonitorRig     *self);
+void        monitor_rig_close_journal (SpotJournal *journal,
+                                   gboolean       *closed);
 void        monitor_rig_free      (MonitorRig     *self);
 void        monitor_rig_put       (MonitorRig     *self,
                                    const char     *batch_id,
