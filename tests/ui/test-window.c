@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "spot-account-dialog.h"
+#include "spot-account-row.h"
 #include "spot-connection-banner.h"
 #include "spot-dev-server.h"
+#include "spot-preferences.h"
 #include "spot-run-detail.h"
 #include "spot-run-row.h"
 #include "spot-runs-pane.h"
@@ -714,6 +716,8 @@ test_every_ui_file_loads (Fixture       *fixture,
   /* Those that the window only makes when somebody asks; they know the others. */
   g_type_class_unref (g_type_class_ref (SPOT_TYPE_ACCOUNT_DIALOG));
   g_type_class_unref (g_type_class_ref (SPOT_TYPE_SIGN_IN_DIALOG));
+  g_type_class_unref (g_type_class_ref (SPOT_TYPE_PREFERENCES));
+  g_type_class_unref (g_type_class_ref (SPOT_TYPE_ACCOUNT_ROW));
   g_assert_no_error (error);
   for (guint i = 0; names[i] != NULL; i++)
     {
