@@ -11,7 +11,9 @@
 
 #define PATIENCE_S 60
 #define MAX_ON 12
-#define NATIVE_CAP 1000
+
+/* A server of the native kind gives its newest rows only, and what becomes of the others nobody tells. */
+#define NATIVE_CAP 950
 
 /* A server whose runs begin and end, and a program that is killed all the time. What it tells over all of its lives is held
  * against what it has seen. */
@@ -25,6 +27,8 @@ typedef struct
   char          *log;
   GSubprocess   *program;
 
+  guint          n_all_kills;
+  guint          n_kills; /* so far */
   guint          n_runs;  /* made so far */
   GPtrArray     *on;      /* (element-type utf8): those that go on */
   GHashTable    *ended;   /* run id → status */
@@ -74,18 +78,29 @@ end_run (World *self,
   g_ptr_array_remove_fast (self->on, run_id);
 }
 
+/* So that a long series has something to do to its end. */
+static gboolean
+may_make (World *self)
+{
+  return self->dialect == SPOT_DEV_DIALECT_ELECTRIC || self->n_runs < NATIVE_CAP * (self->n_kills + 1) / self->n_all_kills;
+}
+
 /* Something happens to some run. */
 static void
 act (World *self)
 {
   guint what = (guint) g_rand_int_range (self->dice, 0, 10);
 
-  if (self->on->len == 0 || (what < 3 && self->on->len < MAX_ON))
+  if (may_make (self) && (self->on->len == 0 || (what < 3 && self->on->len < MAX_ON)))
     {
       char *run_id = g_strdup_printf ("run_%06u", ++self->n_runs);
 
       put (self, run_id, "PENDING", FALSE);
       g_ptr_array_add (self->on, run_id);
+    }
+  else if (self->on->len == 0)
+    {
+      return;
     }
   else if (what < 7)
     {
@@ -264,7 +279,6 @@ check_told (World *self)
     }
 }
 
-/* Servers of the native kind give their newest rows only. */
 static void
 check_states (World *self)
 {
@@ -272,12 +286,10 @@ check_states (World *self)
   const char *run_id;
   const char *status;
 
-  g_assert_cmpuint (g_hash_table_size (self->states), >=, MIN (self->n_runs, NATIVE_CAP));
-  g_hash_table_iter_init (&iter, self->states);
+  g_assert_cmpuint (g_hash_table_size (self->states), ==, self->n_runs);
+  g_hash_table_iter_init (&iter, self->ended);
   while (g_hash_table_iter_next (&iter, (gpointer *) &run_id, (gpointer *) &status))
-    g_assert_cmpstr (g_hash_table_lookup (self->ended, run_id), ==, status);
-  if (self->dialect == SPOT_DEV_DIALECT_ELECTRIC)
-    g_assert_cmpuint (g_hash_table_size (self->states), ==, self->n_runs);
+    g_assert_cmpstr (g_hash_table_lookup (self->states, run_id), ==, status);
 }
 
 static int
@@ -317,7 +329,7 @@ test_kill (gconstpointer dialect)
                                    .scenario = SPOT_DEV_SCENARIO_EMPTY, .speed = 1, .seed = 1, .hold_ms = 300 };
   const char *wanted = g_getenv ("KILLS");
   guint n_kills = wanted != NULL ? (guint) atoi (wanted) : USUAL_KILLS;
-  World world = { .dialect = options.dialect, .dice = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
+  World world = { .dialect = options.dialect, .n_all_kills = n_kills, .dice = g_rand_new_with_seed ((guint32) g_test_rand_int ()) };
   World *self = &world;
   guint waker = g_timeout_add (20, wake_cb, NULL);
   guint n_repeated;
@@ -344,6 +356,7 @@ test_kill (gconstpointer dialect)
 
   for (guint i = 0; i < n_kills; i++)
     {
+      self->n_kills = i;
       start (self);
       /* In most lives it comes to something, in some to nothing. */
       live (self, g_rand_int_range (self->dice, 0, i % 4 == 3 ? 1500 : 500) * 1000);
