@@ -258,16 +258,17 @@ forget_position (SpotEnvironment *self,
   spot_journal_write_batch (self->journal, self->id, feed_key, nothing, NULL, SPOT_JOURNAL_WRITE_WHOLE);
 }
 
-/**
- * spot_environment_keep_commit:
- * @self: an environment
- * @commit: what one of its feeds has committed, applied and told by now
- *
- * Gives it to the journal, if there is one, without what only belongs to watches of which nothing is to be kept.
- */
-void
-spot_environment_keep_commit (SpotEnvironment  *self,
-                              const SpotCommit *commit)
+/* A log that begins anew is without what has become too old for it; one that goes on loses what is deleted. */
+static gboolean
+deletes (const SpotCommit *commit)
+{
+  return commit->batch->kind == SPOT_RUN_BATCH_CHANGES
+         && (commit->kind == SPOT_WISH_ENVIRONMENT || commit->kind == SPOT_WISH_RUN);
+}
+
+static void
+keep (SpotEnvironment  *self,
+      const SpotCommit *commit)
 {
   SpotJournalWriteFlags flags = SPOT_JOURNAL_WRITE_DEFAULT;
   g_autoptr(SpotRunBatch) kept = NULL;
@@ -292,14 +293,28 @@ spot_environment_keep_commit (SpotEnvironment  *self,
   else if (is_whole)
     g_hash_table_remove (self->unkept, commit->feed_key);
 
-  /* A log that begins anew is without what has become too old for it; one that goes on loses what is deleted. */
-  if (commit->batch->kind == SPOT_RUN_BATCH_CHANGES
-      && (commit->kind == SPOT_WISH_ENVIRONMENT || commit->kind == SPOT_WISH_RUN))
+  if (deletes (commit))
     flags |= SPOT_JOURNAL_WRITE_REMOVED_IS_DELETED;
   g_hash_table_add (self->kept, g_strdup (commit->feed_key));
   spot_journal_write_batch (self->journal, self->id, commit->feed_key, kept,
                             g_hash_table_contains (self->unkept, commit->feed_key) ? NULL : commit->batch->position,
                             flags);
+}
+
+/**
+ * spot_environment_keep_commit:
+ * @self: an environment
+ * @commit: what one of its feeds has committed, applied and told by now
+ *
+ * Gives it to the journal, if there is one, without what only belongs to watches of which nothing is to be kept, and to the
+ * timelines.
+ */
+void
+spot_environment_keep_commit (SpotEnvironment  *self,
+                              const SpotCommit *commit)
+{
+  keep (self, commit);
+  spot_environment_tell_timelines (self, commit, deletes (commit));
 }
 
 /**

@@ -44,6 +44,7 @@ struct _SpotEnvironment
   GCancellable        *loading;   /* (owned) (nullable): while the journal is being read */
   guint                patience_id; /* time-out for that */
   SpotJournalContents *contents;  /* (owned) (nullable): what it had, until it is restored */
+  GPtrArray           *timelines; /* (owned) (nullable) (element-type SpotRunTimeline): not owned: that somebody looks at */
   GPtrArray           *unsent;    /* (owned) (nullable) (element-type Unsent): of that, what is to be told again */
   gint64               away_since_us; /* when something was seen last before the program started, wall clock; 0 for never */
   GHashTable          *unkept;    /* (owned) (element-type utf8): of those with rows that are not kept */
@@ -99,6 +100,10 @@ GPtrArray       *spot_environment_tell_unsent   (SpotEnvironment       *self,
                                                  SpotNotifier          *notifier);
 void             spot_environment_keep_commit   (SpotEnvironment       *self,
                                                  const SpotCommit      *commit);
+void             spot_environment_tell_timelines (SpotEnvironment      *self,
+                                                 const SpotCommit      *commit,
+                                                 gboolean               deletes);
+void             spot_environment_drop_timelines (SpotEnvironment      *self);
 void             spot_environment_stop_loading  (SpotEnvironment       *self);
 void             spot_environment_forget_unwanted (SpotEnvironment     *self);
 void             spot_environment_clear_journal (SpotEnvironment       *self);

@@ -410,6 +410,7 @@ spot_environment_finalize (GObject *object)
   g_clear_pointer (&self->open_runs, spot_open_runs_free);
   g_clear_pointer (&self->endpoint, spot_endpoint_unref);
   spot_environment_clear_journal (self);
+  spot_environment_drop_timelines (self);
   g_object_unref (self->watches);
   g_object_unref (self->connection);
   g_object_unref (self->store);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spot-run-streams.h"
+#include "spot-run-timeline.h"
 #include "spot-watch.h"
 
 G_BEGIN_DECLS
@@ -114,6 +115,10 @@ void                 spot_environment_close_run      (SpotEnvironment *self,
                                                       const char      *run_id);
 /* Its data streams, read as long as it is open. */
 SpotRunStreams      *spot_environment_get_run_streams (SpotEnvironment *self,
+                                                      const char      *run_id);
+
+/* What has happened to a run: (transfer full). */
+SpotRunTimeline     *spot_environment_ref_run_timeline (SpotEnvironment *self,
                                                       const char      *run_id);
 
 G_END_DECLS
