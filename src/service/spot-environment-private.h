@@ -44,6 +44,7 @@ struct _SpotEnvironment
   GCancellable        *loading;   /* (owned) (nullable): while the journal is being read */
   guint                patience_id; /* time-out for that */
   SpotJournalContents *contents;  /* (owned) (nullable): what it had, until it is restored */
+  guint                n_restored; /* of its runs */
   GPtrArray           *timelines; /* (owned) (nullable) (element-type SpotRunTimeline): not owned: that somebody looks at */
   GPtrArray           *unsent;    /* (owned) (nullable) (element-type Unsent): of that, what is to be told again */
   gint64               away_since_us; /* when something was seen last before the program started, wall clock; 0 for never */
@@ -94,8 +95,9 @@ void             spot_environment_set_journal   (SpotEnvironment       *self,
                                                  SpotJournal           *journal);
 gboolean         spot_environment_knows_feed    (SpotEnvironment       *self,
                                                  const char            *feed_key);
-void             spot_environment_restore       (SpotEnvironment       *self,
-                                                 SpotNotifier          *notifier);
+gboolean         spot_environment_restore       (SpotEnvironment       *self,
+                                                 SpotNotifier          *notifier,
+                                                 gint64                 deadline_us);
 GPtrArray       *spot_environment_tell_unsent   (SpotEnvironment       *self,
                                                  SpotNotifier          *notifier);
 void             spot_environment_keep_commit   (SpotEnvironment       *self,

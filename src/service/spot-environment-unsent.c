@@ -6,6 +6,9 @@
 #include "spot-environment-private.h"
 #include "spot-watch-private.h"
 
+/* Rows between two looks at the clock. */
+#define ROWS_PER_LOOK 64
+
 /* What was going to be told when the program ended. */
 typedef struct
 {
@@ -37,54 +40,78 @@ index_unsent (SpotEnvironment *self)
   return index;
 }
 
+static void
+take_unsent (SpotEnvironment *self)
+{
+  self->unsent = g_ptr_array_new_with_free_func (unsent_free);
+  for (guint i = 0; i < self->contents->unsent->len; i++)
+    {
+      Unsent *unsent = g_new0 (Unsent, 1);
+
+      unsent->announcement = spot_announcement_copy (self->contents->unsent->pdata[i]);
+      g_ptr_array_add (self->unsent, unsent);
+    }
+}
+
+static void
+restore_run (SpotEnvironment *self,
+             SpotNotifier    *notifier,
+             SpotRunRecord   *record,
+             GHashTable      *index)
+{
+  const char *run_id = spot_run_record_get_id (record);
+  Unsent *unsent = g_hash_table_lookup (index, run_id);
+
+  /* Of one that has half ended the other half is still to be told. */
+  if (!spot_run_record_has_ended (record) || !spot_run_status_is_final (spot_run_record_get_status (record)))
+    spot_notifier_restore (notifier, self->id, run_id);
+  else
+    spot_notifier_restore_ended (notifier, self->id, run_id, spot_run_record_get_time (record, SPOT_COLUMN_COMPLETED_AT));
+  if (unsent != NULL)
+    unsent->record = spot_run_record_ref (record);
+}
+
 /**
  * spot_environment_restore:
  * @self: an environment
  * @notifier: who decides what to tell
+ * @deadline_us: until when it may take, monotonic; %G_MAXINT64 for as long as it takes
  *
- * Once it is known what was known when the program ended: tells @notifier which runs were unfinished then, and which not.
+ * Once it is known what was known when the program ended: tells @notifier which runs were unfinished then, and which not. To be
+ * done before @notifier is told of anything that the feeds bring.
+ *
+ * Returns: whether it is through
  */
-void
+gboolean
 spot_environment_restore (SpotEnvironment *self,
-                          SpotNotifier    *notifier)
+                          SpotNotifier    *notifier,
+                          gint64           deadline_us)
 {
-  g_autoptr(SpotJournalContents) contents = g_steal_pointer (&self->contents);
   g_autoptr(GHashTable) index = NULL;
+  GArray *runs;
 
-  if (contents == NULL)
-    return;
+  if (self->contents == NULL)
+    return TRUE;
 
-  self->unsent = g_ptr_array_new_with_free_func (unsent_free);
-  for (guint i = 0; i < contents->unsent->len; i++)
-    {
-      Unsent *unsent = g_new0 (Unsent, 1);
-
-      unsent->announcement = spot_announcement_copy (contents->unsent->pdata[i]);
-      g_ptr_array_add (self->unsent, unsent);
-    }
+  if (self->unsent == NULL)
+    take_unsent (self);
   index = index_unsent (self);
-  for (guint i = 0; i < contents->runs->len; i++)
+  runs = self->contents->runs;
+  while (self->n_restored < runs->len)
     {
-      SpotRunRecord *record = g_array_index (contents->runs, SpotJournalRun, i).record;
-      const char *run_id = spot_run_record_get_id (record);
-      Unsent *unsent = g_hash_table_lookup (index, run_id);
-
-      /* Of one that has half ended the other half is still to be told. */
-      if (!spot_run_record_has_ended (record) || !spot_run_status_is_final (spot_run_record_get_status (record)))
-        spot_notifier_restore (notifier, self->id, run_id);
-      else
-        spot_notifier_restore_ended (notifier, self->id, run_id,
-                                     spot_run_record_get_time (record, SPOT_COLUMN_COMPLETED_AT));
-      if (unsent != NULL)
-        unsent->record = spot_run_record_ref (record);
+      restore_run (self, notifier, g_array_index (runs, SpotJournalRun, self->n_restored++).record, index);
+      if (self->n_restored % ROWS_PER_LOOK == 0 && g_get_monotonic_time () >= deadline_us)
+        return FALSE;
     }
   /* The state that they tell need not have been written yet, but they are going to be told. */
-  for (guint i = 0; i < contents->unsent->len; i++)
+  for (guint i = 0; i < self->unsent->len; i++)
     {
-      const SpotAnnouncement *announcement = contents->unsent->pdata[i];
+      const SpotAnnouncement *announcement = ((Unsent *) self->unsent->pdata[i])->announcement;
 
       spot_notifier_restore_ended (notifier, self->id, announcement->run_id, announcement->completed_us);
     }
+  g_clear_pointer (&self->contents, spot_journal_contents_free);
+  return TRUE;
 }
 
 static GPtrArray *

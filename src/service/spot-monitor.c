@@ -183,7 +183,7 @@ observe (SpotMonitor      *self,
     .tags = spot_run_record_get_tags (record),
     .wall_ms = -1,
     .kind = commit->batch->kind,
-    .away_since_us = commit->first ? environment->away_since_us : 0,
+    .away_since_us = commit->first || commit->feed_key == NULL ? environment->away_since_us : 0,
     .feed_was_known = commit->first && spot_environment_knows_feed (environment, commit->feed_key),
   };
 
@@ -274,14 +274,6 @@ tell_counts (SpotMonitor     *self,
     }
 }
 
-/* What was known when the program ended comes before anything that the feeds bring. */
-static void
-restore (SpotMonitor *self)
-{
-  for (guint i = 0; i < get_n_environments (self); i++)
-    spot_environment_restore (get_environment (self, i), self->notifier);
-}
-
 static void
 tell_unsent (SpotMonitor     *self,
              SpotEnvironment *environment)
@@ -329,7 +321,6 @@ work (SpotMonitor *self,
     return TRUE;
 
   self->dispatching = TRUE;
-  restore (self);
   if (!self->unapplied)
     take_updates (self);
   self->unapplied = FALSE;
@@ -339,7 +330,9 @@ work (SpotMonitor *self,
       Backlog *backlog;
       GArray *commits;
 
-      if (!spot_environment_apply (environment, get_budget_us (deadline_us)))
+      /* What was known when the program ended is told before anything that the feeds bring. */
+      if (!spot_environment_apply (environment, get_budget_us (deadline_us))
+          || !spot_environment_restore (environment, self->notifier, deadline_us))
         {
           self->unapplied = TRUE;
           continue;
