@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
@@ -63,6 +64,13 @@ find_word (const char *text,
   return NULL;
 }
 
+/* Between fork and exec: whatever ends the test, the server does not stay behind. */
+static void
+child_cb (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGTERM);
+}
+
 /**
  * soak_server_new:
  * @program: the development server
@@ -98,6 +106,7 @@ soak_server_new (const char *program,
   /* Of an earlier run it would tell where that one's server was. */
   g_unlink (log_path);
   g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "spot-devserver", TRUE);
+  g_subprocess_launcher_set_child_setup (launcher, child_cb, NULL, NULL);
   g_subprocess_launcher_set_stdout_file_path (launcher, log_path);
   self->name = g_strdup (name);
   self->process = g_subprocess_launcher_spawn (launcher, &error, program, "--scenario=flaky", "--hold-ms=" HOLD_MS,
