@@ -245,6 +245,8 @@ reconnect_cb (GSimpleAction *action,
 
   if (watch != NULL && spot_watch_get_connection (watch) != NULL)
     spot_connection_retry_now (spot_watch_get_connection (watch));
+  /* The run that is open has a connection of its own, which may have given up. */
+  gtk_widget_activate_action (GTK_WIDGET (self->detail), "detail.retry", NULL);
   if (environment != NULL)
     spot_environment_retry_history (environment);
 }
