@@ -19,6 +19,7 @@ struct _SpotApplication
   AdwApplication parent_instance;
 
   SpotMonitor *monitor;     /* owned, from startup to shutdown */
+  SpotSession *session;     /* owned, nullable: %NULL when the settings are not installed */
   SpotJournal *journal;     /* owned, nullable, from startup to shutdown */
   SpotDemo    *demo;        /* owned, nullable */
   gboolean     wants_demo;  /* --demo was given */
@@ -55,7 +56,10 @@ get_window (SpotApplication *self)
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
     if (SPOT_IS_WINDOW (l->data))
       return SPOT_WINDOW (l->data);
-  return spot_window_new (GTK_APPLICATION (self), self->monitor);
+  window = GTK_WINDOW (spot_window_new (GTK_APPLICATION (self), self->monitor));
+  if (self->session != NULL)
+    spot_window_set_session (SPOT_WINDOW (window), self->session);
+  return SPOT_WINDOW (window);
 }
 
 static gboolean
@@ -89,7 +93,7 @@ dup_environment_id (const char *url,
   return g_strdup_printf ("variables-%.16s", sum);
 }
 
-/* The way in until accounts are kept: the variables that Trigger.dev's own tools read. */
+/* A way in beside the accounts: the variables that Trigger.dev's own tools read. Their key is kept nowhere. */
 static void
 add_environment_from_variables (SpotApplication *self)
 {
@@ -191,6 +195,45 @@ quit_cb (GSimpleAction *action,
   g_application_quit (user_data);
 }
 
+/* Watches lie beside the journal. The development profile has some of its own. */
+static GFile *
+get_watches_file (void)
+{
+  const char *folder = g_str_equal (PROFILE, "development") ? "runspotter-devel" : "runspotter";
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), folder, "watches.json", NULL);
+
+  return g_file_new_for_path (path);
+}
+
+/* The demo leaves no trace, and knows nothing of the user's accounts. */
+static void
+open_session (SpotApplication *self)
+{
+  g_autoptr (SpotSettings) settings = NULL;
+  g_autoptr (SpotSecrets) secrets = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  settings = self->wants_demo ? spot_settings_new_in_memory (&error) : spot_settings_new (&error);
+  if (!self->wants_demo)
+    {
+      self->journal = spot_journal_file_open (settings);
+      file = get_watches_file ();
+    }
+  if (settings == NULL)
+    {
+      /* Nothing can be kept then, but what the command line and the variables ask for can be watched. */
+      g_printerr ("%s\n", error->message);
+      self->monitor = spot_monitor_new ();
+      spot_monitor_set_history (self->monitor, TRUE);
+      spot_monitor_set_journal (self->monitor, self->journal);
+      return;
+    }
+  secrets = self->wants_demo ? spot_secrets_new_in_memory () : spot_secrets_new ();
+  self->session = spot_session_new (settings, secrets, file, self->journal);
+  self->monitor = g_object_ref (spot_session_get_monitor (self->session));
+}
+
 static void
 spot_application_startup (GApplication *application)
 {
@@ -209,8 +252,7 @@ spot_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_accels);
   gtk_window_set_default_icon_name (APP_ID);
 
-  self->monitor = spot_monitor_new ();
-  spot_monitor_set_history (self->monitor, TRUE);
+  open_session (self);
   g_signal_connect_object (self->monitor, "notice", G_CALLBACK (notice_cb), self, 0);
   g_signal_connect_object (self->monitor, "withdraw", G_CALLBACK (withdraw_cb), self, 0);
   if (self->wants_demo)
@@ -219,10 +261,6 @@ spot_application_startup (GApplication *application)
     }
   else
     {
-      g_autoptr (SpotSettings) settings = spot_settings_new (NULL);
-
-      self->journal = spot_journal_file_open (settings);
-      spot_monitor_set_journal (self->monitor, self->journal);
       add_environment_from_variables (self);
     }
 }
@@ -246,6 +284,9 @@ spot_application_shutdown (GApplication *application)
     }
   g_list_free_full (g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self))),
                     (GDestroyNotify) gtk_window_destroy);
+  if (self->session != NULL)
+    spot_session_stop (self->session);
+  g_clear_object (&self->session);
   if (self->monitor != NULL)
     spot_monitor_stop (self->monitor);
   g_clear_object (&self->monitor);

@@ -150,6 +150,25 @@ mend_cb (GSimpleAction *action,
 }
 
 static void
+mend_environment_cb (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  SpotAccountActions *self = user_data;
+  SpotEnvironment *environment
+    = spot_monitor_find_environment (spot_session_get_monitor (self->session), g_variant_get_string (parameter, NULL));
+  SpotAccount *account = environment != NULL ? spot_session_find_account (self->session, environment) : NULL;
+
+  if (account == NULL)
+    return;
+  if (spot_account_get_needs_attention (account) && spot_account_get_state (account) != SPOT_ACCOUNT_BAD_SETTINGS)
+    g_action_group_activate_action (G_ACTION_GROUP (self->group), "mend",
+                                    g_variant_new_string (spot_account_get_id (account)));
+  else
+    g_action_group_activate_action (G_ACTION_GROUP (self->group), "preferences", g_variant_new_string ("accounts"));
+}
+
+static void
 environments_cb (GSimpleAction *action,
                  GVariant      *parameter,
                  gpointer       user_data)
@@ -289,6 +308,7 @@ static const GActionEntry entries[] = {
   { .name = "add", .activate = add_cb },
   { .name = "sign-in", .activate = sign_in_cb },
   { .name = "mend", .activate = mend_cb, .parameter_type = "s" },
+  { .name = "mend-environment", .activate = mend_environment_cb, .parameter_type = "s" },
   { .name = "replace", .activate = replace_cb, .parameter_type = "s" },
   { .name = "environments", .activate = environments_cb, .parameter_type = "s" },
   { .name = "remove", .activate = remove_cb, .parameter_type = "s" },

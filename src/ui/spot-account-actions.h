@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * SpotAccountActions:
  *
  * What can be done about accounts, as the action group `account` of a window: add, sign-in, mend (what an account needs to go on:
- * by its id), replace, environments, remove, preferences (a page, or "").
+ * by its id), mend-environment (the same by an environment's), replace, environments, remove, preferences (a page, or "").
  *
  * Signal: `added (SpotAccount *)`: the user has added it.
  */

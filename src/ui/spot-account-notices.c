@@ -76,9 +76,10 @@ notice_new (SpotAccountNotices *self,
   Notice *notice = g_new0 (Notice, 1);
   GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   notice->account = g_object_ref (account);
-  notice->row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  notice->row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   notice->name = GTK_LABEL (gtk_label_new (NULL));
   notice->words = GTK_LABEL (gtk_label_new (NULL));
   notice->button = gtk_button_new ();
@@ -93,11 +94,13 @@ notice_new (SpotAccountNotices *self,
   gtk_widget_add_css_class (notice->row, "account-notice");
   gtk_widget_set_hexpand (texts, TRUE);
   gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (notice->button, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_widget_set_halign (notice->button, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (texts), GTK_WIDGET (notice->name));
   gtk_box_append (GTK_BOX (texts), GTK_WIDGET (notice->words));
-  gtk_box_append (GTK_BOX (notice->row), icon);
-  gtk_box_append (GTK_BOX (notice->row), texts);
+  gtk_box_append (GTK_BOX (line), icon);
+  gtk_box_append (GTK_BOX (line), texts);
+  gtk_box_append (GTK_BOX (notice->row), line);
   gtk_box_append (GTK_BOX (notice->row), notice->button);
   gtk_widget_set_parent (notice->row, GTK_WIDGET (self));
   g_signal_connect_object (account, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "spot-account-words.h"
 #include "spot-clock.h"
 #include "spot-words.h"
 
@@ -16,11 +17,14 @@ struct _SpotConnectionBanner
   GtkWidget       parent_instance;
 
   SpotConnection *connection; /* (owned) (nullable) */
+  SpotAccount    *account;    /* (owned) (nullable) */
+  char           *forbidden;  /* (owned) (nullable) */
   guint           patience_id;
 
   GtkRevealer    *revealer;
   GtkLabel       *title;
   GtkLabel       *sentence;
+  GtkWidget      *mend;
   GtkWidget      *retry;
 };
 
@@ -34,14 +38,41 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (SpotConnectionBanner, spot_connection_banner, GTK_TYPE_WIDGET)
 
+/* The account knows best what is wrong with its key. */
+static gboolean
+is_matter_of_account (SpotConnectionBanner *self)
+{
+  SpotProblem problem = spot_connection_get_problem (self->connection);
+
+  return self->account != NULL
+         && (problem == SPOT_PROBLEM_UNAUTHORIZED
+             || (problem == SPOT_PROBLEM_FORBIDDEN && spot_account_get_kind (self->account) == SPOT_ACCOUNT_PUBLIC_TOKEN));
+}
+
 static void
 update_words (SpotConnectionBanner *self)
 {
   SpotProblem problem = spot_connection_get_problem (self->connection);
-  const char *sentence = spot_words_problem (problem);
-  g_autofree char *title = spot_words_connection (spot_connection_get_state (self->connection),
-                                                  spot_connection_get_retry_at (self->connection),
-                                                  g_get_monotonic_time ());
+  const char *sentence = problem == SPOT_PROBLEM_FORBIDDEN && self->forbidden != NULL ? self->forbidden
+                                                                                      : spot_words_problem (problem);
+  gboolean mendable = is_matter_of_account (self);
+  g_autofree char *title = NULL;
+
+  if (mendable && problem == SPOT_PROBLEM_UNAUTHORIZED && spot_account_get_needs_attention (self->account))
+    {
+      title = spot_account_words_state (self->account, g_get_real_time ());
+      if (spot_account_get_explanation (self->account) != NULL)
+        sentence = spot_account_get_explanation (self->account);
+    }
+  else
+    {
+      title = spot_words_connection (spot_connection_get_state (self->connection),
+                                     spot_connection_get_retry_at (self->connection), g_get_monotonic_time ());
+    }
+  if (mendable)
+    gtk_button_set_label (GTK_BUTTON (self->mend), spot_account_words_replace (self->account));
+  gtk_widget_set_visible (self->mend, mendable);
+  gtk_widget_set_visible (self->retry, !mendable);
 
   gtk_label_set_label (self->title, title);
   gtk_label_set_label (self->sentence, sentence ? sentence : "");
@@ -149,6 +180,10 @@ spot_connection_banner_dispose (GObject *object)
   if (self->connection != NULL)
     g_signal_handlers_disconnect_by_data (self->connection, self);
   g_clear_object (&self->connection);
+  if (self->account != NULL)
+    g_signal_handlers_disconnect_by_data (self->account, self);
+  g_clear_object (&self->account);
+  g_clear_pointer (&self->forbidden, g_free);
   g_clear_pointer ((GtkWidget **) &self->revealer, gtk_widget_unparent);
   G_OBJECT_CLASS (spot_connection_banner_parent_class)->dispose (object);
 }
@@ -178,6 +213,7 @@ spot_connection_banner_class_init (SpotConnectionBannerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotConnectionBanner, revealer);
   gtk_widget_class_bind_template_child (widget_class, SpotConnectionBanner, title);
   gtk_widget_class_bind_template_child (widget_class, SpotConnectionBanner, sentence);
+  gtk_widget_class_bind_template_child (widget_class, SpotConnectionBanner, mend);
   gtk_widget_class_bind_template_child (widget_class, SpotConnectionBanner, retry);
   gtk_widget_class_bind_template_callback (widget_class, retry_cb);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_STATUS);
@@ -214,6 +250,56 @@ spot_connection_banner_set_connection (SpotConnectionBanner *self,
     g_signal_connect_swapped (connection, "notify", G_CALLBACK (update), self);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+}
+
+static void
+account_cb (SpotConnectionBanner *self)
+{
+  if (self->connection != NULL && gtk_revealer_get_reveal_child (self->revealer))
+    update_words (self);
+}
+
+/**
+ * spot_connection_banner_set_account:
+ * @self: a banner
+ * @account: (nullable): whose connection it is
+ *
+ * When the account is what is wrong, the banner says so and has a button that mends it.
+ */
+void
+spot_connection_banner_set_account (SpotConnectionBanner *self,
+                                    SpotAccount          *account)
+{
+  g_return_if_fail (SPOT_IS_CONNECTION_BANNER (self));
+  g_return_if_fail (account == NULL || SPOT_IS_ACCOUNT (account));
+
+  if (self->account == account)
+    return;
+  if (self->account != NULL)
+    g_signal_handlers_disconnect_by_data (self->account, self);
+  g_set_object (&self->account, account);
+  if (account != NULL)
+    {
+      g_signal_connect_swapped (account, "notify", G_CALLBACK (account_cb), self);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->mend), "s", spot_account_get_id (account));
+    }
+  account_cb (self);
+}
+
+/**
+ * spot_connection_banner_set_forbidden:
+ * @self: a banner
+ * @sentence: (nullable): what to say when the credential does not cover what is asked for
+ */
+void
+spot_connection_banner_set_forbidden (SpotConnectionBanner *self,
+                                      const char           *sentence)
+{
+  g_return_if_fail (SPOT_IS_CONNECTION_BANNER (self));
+
+  g_free (self->forbidden);
+  self->forbidden = g_strdup (sentence);
+  account_cb (self);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "spot-clock.h"
 #include "spot-connection-banner.h"
+#include "spot-run-export.h"
 #include "spot-text.h"
 #include "spot-words.h"
 
@@ -549,6 +550,7 @@ spot_runs_pane_set_watch (SpotRunsPane *self,
 {
   SpotConnection *connection;
   g_autofree char *name = NULL;
+  g_autofree char *forbidden = NULL;
 
   g_return_if_fail (SPOT_IS_RUNS_PANE (self));
   g_return_if_fail (watch == NULL || SPOT_IS_WATCH (watch));
@@ -572,10 +574,28 @@ spot_runs_pane_set_watch (SpotRunsPane *self,
       spot_run_view_forget_run (self->view);
     }
   adw_window_title_set_title (self->title, name ? name : "");
+  forbidden = watch ? spot_words_forbidden (spot_watch_get_spec (watch)) : NULL;
+  spot_connection_banner_set_forbidden (self->banner, forbidden);
   spot_connection_banner_set_connection (self->banner, self->connection);
   update_subtitle (self);
   update_page (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WATCH]);
+}
+
+/**
+ * spot_runs_pane_set_account:
+ * @self: a pane
+ * @account: (nullable): whose environment the watch is in
+ *
+ * The banner speaks of it when the account is what is wrong.
+ */
+void
+spot_runs_pane_set_account (SpotRunsPane *self,
+                            SpotAccount  *account)
+{
+  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
+
+  spot_connection_banner_set_account (self->banner, account);
 }
 
 /**
@@ -632,6 +652,21 @@ spot_runs_pane_get_view (SpotRunsPane *self)
   g_return_val_if_fail (SPOT_IS_RUNS_PANE (self), NULL);
 
   return self->view;
+}
+
+/**
+ * spot_runs_pane_export:
+ * @self: a pane
+ *
+ * Asks for a file, and writes the runs in sight into it, in their order; nothing without a watch.
+ */
+void
+spot_runs_pane_export (SpotRunsPane *self)
+{
+  g_return_if_fail (SPOT_IS_RUNS_PANE (self));
+
+  if (self->watch != NULL && self->list != NULL)
+    spot_run_export_ask (GTK_WIDGET (self), G_LIST_MODEL (self->list), spot_watch_get_name (self->watch));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "spot-account.h"
 #include "spot-run-header.h"
 #include "spot-run-view.h"
 #include "spot-watch.h"
@@ -23,10 +24,15 @@ G_DECLARE_FINAL_TYPE (SpotRunsPane, spot_runs_pane, SPOT, RUNS_PANE, GtkWidget)
 
 void           spot_runs_pane_set_watch         (SpotRunsPane *self,
                                                  SpotWatch    *watch);
+/* Whose environment the watch is in: what the banner speaks of when the account is what is wrong. */
+void           spot_runs_pane_set_account       (SpotRunsPane *self,
+                                                 SpotAccount  *account);
 SpotWatch     *spot_runs_pane_get_watch         (SpotRunsPane *self);
 SpotRunList   *spot_runs_pane_get_list          (SpotRunsPane *self);
 SpotRun       *spot_runs_pane_get_run           (SpotRunsPane *self);
 SpotRunView   *spot_runs_pane_get_view          (SpotRunsPane *self);
+/* What is in sight, into a file. */
+void           spot_runs_pane_export            (SpotRunsPane *self);
 void           spot_runs_pane_start_search      (SpotRunsPane *self);
 void           spot_runs_pane_set_filter        (SpotRunsPane *self,
                                                  const char   *text);

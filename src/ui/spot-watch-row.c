@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "spot-account-words.h"
 #include "spot-clock.h"
 #include "spot-format.h"
 #include "spot-text.h"
@@ -24,6 +25,7 @@ struct _SpotWatchRow
 
   GtkWidget      *environment_box;
   GtkLabel       *environment_name;
+  GtkLabel       *environment_badge;
   GtkLabel       *environment_words;
   GtkWidget      *watch_box;
   GtkImage       *watch_icon;
@@ -74,16 +76,25 @@ static void
 update_environment (SpotWatchRow *self)
 {
   SpotEnvironment *environment = SPOT_ENVIRONMENT (self->item);
+  SpotEnvironmentKind kind = spot_environment_get_kind (environment);
   g_autofree char *name = spot_text_dup_line (spot_environment_get_name (environment), -1, MAX_NAME_CHARACTERS);
+  g_autofree char *state = NULL;
   g_autofree char *words = NULL;
 
   if (self->connection != NULL)
-    words = spot_words_connection (spot_connection_get_state (self->connection),
+    state = spot_words_connection (spot_connection_get_state (self->connection),
                                    spot_connection_get_retry_at (self->connection), g_get_monotonic_time ());
+  words = spot_words_connections (state ? state : "", spot_environment_get_n_connections (environment),
+                                  spot_environment_get_max_connections (environment));
   set_label (self->environment_name, name);
-  set_label (self->environment_words, words ? words : "");
-  /* Translators: an environment in the sidebar read aloud: its name and its connection in words */
-  set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s"), name, words ? words : ""));
+  spot_account_words_set_badge (self->environment_badge, kind);
+  set_label (self->environment_words, words);
+  if (kind != SPOT_ENVIRONMENT_UNKNOWN)
+    /* Translators: an environment in the sidebar read aloud: its name, what it is for, and its connection in words */
+    set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s, %s"), name, spot_account_words_kind (kind), words));
+  else
+    /* Translators: an environment in the sidebar read aloud: its name and its connection in words */
+    set_words (self, g_strdup_printf (C_ ("sidebar", "%s, %s"), name, words));
 }
 
 /**
@@ -321,6 +332,7 @@ spot_watch_row_class_init (SpotWatchRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-watch-row.ui");
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, environment_box);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, environment_name);
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, environment_badge);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, environment_words);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_box);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchRow, watch_icon);

@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 
+#include "spot-account-notices.h"
 #include "spot-watch-row.h"
 
 #include "spot-watches-pane.h"
@@ -14,6 +15,7 @@ struct _SpotWatchesPane
   GtkWidget           parent_instance;
 
   SpotMonitor        *monitor;   /* (owned) (nullable) */
+  SpotAccountNotices *account_notices;
   GtkRevealer        *history_revealer;
   GtkLabel           *history_problem;
   GtkSingleSelection *selection; /* (owned): over environments and watches, as they stand in the list */
@@ -90,6 +92,15 @@ open_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* An environment that needs attention leads to the account behind it. */
+static void
+mend_environment (SpotWatchesPane *self,
+                  SpotEnvironment *environment)
+{
+  if (spot_connection_get_state (spot_environment_get_connection (environment)) == SPOT_CONNECTION_NEEDS_ATTENTION)
+    gtk_widget_activate_action (GTK_WIDGET (self), "account.mend-environment", "s", spot_environment_get_id (environment));
+}
+
 static void
 activate_cb (SpotWatchesPane *self,
              guint            position)
@@ -134,6 +145,8 @@ released_cb (SpotWatchesPane *self,
 {
   g_autoptr (GObject) item = dup_item (pick_row (self, x, y));
 
+  if (SPOT_IS_ENVIRONMENT (item))
+    mend_environment (self, SPOT_ENVIRONMENT (item));
   /* After the list has selected what was clicked. */
   if (SPOT_IS_WATCH (item) && self->open_id == 0)
     self->open_id = g_idle_add (open_cb, self);
@@ -370,7 +383,9 @@ spot_watches_pane_class_init (SpotWatchesPaneClass *klass)
                                          G_TYPE_NONE, 0);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  g_type_ensure (SPOT_TYPE_ACCOUNT_NOTICES);
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/ui/spot-watches-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, account_notices);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, box);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, header_bar);
   gtk_widget_class_bind_template_child (widget_class, SpotWatchesPane, menu_button);
@@ -450,6 +465,20 @@ spot_watches_pane_set_monitor (SpotWatchesPane *self,
   flat = gtk_flatten_list_model_new (G_LIST_MODEL (map));
   gtk_single_selection_set_model (self->selection, G_LIST_MODEL (flat));
   items_changed_cb (self);
+}
+
+/**
+ * spot_watches_pane_set_accounts:
+ * @self: a pane
+ * @accounts: whose trouble to tell
+ */
+void
+spot_watches_pane_set_accounts (SpotWatchesPane *self,
+                                SpotAccounts    *accounts)
+{
+  g_return_if_fail (SPOT_IS_WATCHES_PANE (self));
+
+  spot_account_notices_set_accounts (self->account_notices, accounts);
 }
 
 /**

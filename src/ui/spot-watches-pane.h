@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "spot-accounts.h"
 #include "spot-monitor.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ G_DECLARE_FINAL_TYPE (SpotWatchesPane, spot_watches_pane, SPOT, WATCHES_PANE, Gt
 
 void             spot_watches_pane_set_monitor       (SpotWatchesPane *self,
                                                       SpotMonitor     *monitor);
+/* Those that need attention are told below the list. */
+void             spot_watches_pane_set_accounts      (SpotWatchesPane *self,
+                                                      SpotAccounts    *accounts);
 SpotWatch       *spot_watches_pane_get_selected      (SpotWatchesPane *self);
 SpotEnvironment *spot_watches_pane_find_environment  (SpotWatchesPane *self,
                                                       SpotWatch       *watch);

@@ -5,13 +5,22 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "spot-account-actions.h"
+#include "spot-account-dialog.h"
+#include "spot-account-notices.h"
+#include "spot-account-row.h"
 #include "spot-compat.h"
+#include "spot-preferences.h"
+#include "spot-reference.h"
 #include "spot-run-detail.h"
 #include "spot-runs-pane.h"
+#include "spot-server-row.h"
+#include "spot-sign-in-dialog.h"
 #include "spot-split.h"
 #include "spot-watch-actions.h"
 #include "spot-watch-dialog.h"
 #include "spot-watches-pane.h"
+#include "spot-window-keys.h"
 
 #include "spot-window.h"
 
@@ -23,6 +32,7 @@ struct _SpotWindow
   AdwApplicationWindow parent_instance;
 
   SpotMonitor     *monitor;      /* (owned) */
+  SpotSession     *session;      /* (owned) (nullable): while there may be accounts */
   GListModel      *environments; /* (owned): of the monitor */
   SpotRun         *detail_run;   /* (owned) (nullable): the run in the detail, as far as it is known */
   gint64           moved_us;     /* monotonic time of the last selection */
@@ -34,6 +44,9 @@ struct _SpotWindow
   AdwWindowTitle  *welcome_title;
   GtkMenuButton   *welcome_menu;
   AdwStatusPage   *welcome;
+  GtkWidget       *sign_in_button;
+  GtkWidget       *key_button;
+  SpotAccountNotices *welcome_notices;
   SpotSplit       *split;
   SpotWatchesPane *watches;
   SpotRunsPane    *runs;
@@ -43,6 +56,7 @@ struct _SpotWindow
   SpotRunDetail   *detail;
 
   SpotWatchActions *watch_actions; /* (owned) */
+  SpotAccountActions *account_actions; /* (owned) (nullable) */
 };
 
 enum {
@@ -81,6 +95,17 @@ watch_shown_cb (SpotWindow *self,
 }
 
 static gboolean
+holds_credential (const char *text)
+{
+  g_autoptr (GPtrArray) found = spot_reference_find_all (text, -1, NULL);
+
+  for (guint i = 0; i < found->len; i++)
+    if (((SpotReference *) found->pdata[i])->kind == SPOT_REFERENCE_CREDENTIAL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 dropped_cb (GtkDropTarget *target,
             const GValue  *value,
             double         x,
@@ -91,8 +116,29 @@ dropped_cb (GtkDropTarget *target,
 
   if (g_value_get_string (value) == NULL)
     return FALSE;
+  if (self->account_actions != NULL && holds_credential (g_value_get_string (value)))
+    {
+      spot_account_actions_take_text (self->account_actions, g_value_get_string (value));
+      return TRUE;
+    }
   spot_watch_actions_take_text (self->watch_actions, g_value_get_string (value));
   return TRUE;
+}
+
+/* Keys are being looked for: too early to say that there is nothing. */
+static gboolean
+is_opening (SpotWindow *self)
+{
+  GListModel *accounts = self->session != NULL ? G_LIST_MODEL (spot_session_get_accounts (self->session)) : NULL;
+
+  for (guint i = 0; accounts != NULL && i < g_list_model_get_n_items (accounts); i++)
+    {
+      g_autoptr (SpotAccount) account = g_list_model_get_item (accounts, i);
+
+      if (spot_account_get_state (account) == SPOT_ACCOUNT_OPENING)
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static void
@@ -100,8 +146,9 @@ update_page (SpotWindow *self)
 {
   gboolean any = g_list_model_get_n_items (self->environments) > 0;
 
-  gtk_stack_set_visible_child_name (self->stack, any ? "split" : "welcome");
+  gtk_stack_set_visible_child_name (self->stack, any ? "split" : is_opening (self) ? "opening" : "welcome");
   set_action_enabled (self, "search", any);
+  set_action_enabled (self, "export", any);
   set_action_enabled (self, "reconnect", any);
   set_action_enabled (self, "sidebar", any);
 }
@@ -194,12 +241,23 @@ run_opened_cb (SpotWindow *self)
   open_detail (self);
 }
 
+/* Whose key it is that the list is read with. */
+static void
+update_account (SpotWindow *self)
+{
+  SpotEnvironment *environment = self->session != NULL ? get_environment (self) : NULL;
+
+  spot_runs_pane_set_account (self->runs,
+                              environment != NULL ? spot_session_find_account (self->session, environment) : NULL);
+}
+
 static void
 watch_selected_cb (SpotWindow *self)
 {
   SpotWatch *watch = spot_watches_pane_get_selected (self->watches);
 
   spot_runs_pane_set_watch (self->runs, watch);
+  update_account (self);
   /* The watch of one run has nothing to choose from. */
   if (watch != NULL && spot_watch_get_kind (watch) == SPOT_WATCH_RUN)
     {
@@ -261,6 +319,16 @@ search_cb (GSimpleAction *action,
   if (!spot_split_is_in_sight (self->split, SPOT_SPLIT_CONTENT))
     spot_split_set_front (self->split, SPOT_SPLIT_CONTENT);
   spot_runs_pane_start_search (self->runs);
+}
+
+static void
+export_cb (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
+{
+  SpotWindow *self = user_data;
+
+  spot_runs_pane_export (self->runs);
 }
 
 static void
@@ -360,6 +428,7 @@ about_cb (GSimpleAction *action,
 static const GActionEntry action_entries[] = {
   { "reconnect", reconnect_cb, NULL, NULL, NULL },
   { "search", search_cb, NULL, NULL, NULL },
+  { "export", export_cb, NULL, NULL, NULL },
   { "sidebar", sidebar_cb, NULL, NULL, NULL },
   { "back", back_cb, NULL, NULL, NULL },
   { "move", move_cb, "i", NULL, NULL },
@@ -457,32 +526,12 @@ spot_window_dispose (GObject *object)
   if (self->watch_actions != NULL)
     g_object_run_dispose (G_OBJECT (self->watch_actions));
   g_clear_object (&self->watch_actions);
+  if (self->account_actions != NULL)
+    g_object_run_dispose (G_OBJECT (self->account_actions));
+  g_clear_object (&self->account_actions);
+  g_clear_object (&self->session);
   g_clear_object (&self->monitor);
   G_OBJECT_CLASS (spot_window_parent_class)->dispose (object);
-}
-
-/* Every key of the window, in the order of help-overlay.ui. Letters reach it only when no text field wants them. */
-static void
-add_bindings (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, 0, "win.move", "i", 1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "win.move", "i", -1);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "watch.new", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_m, GDK_CONTROL_MASK, "watch.toggle-mute", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_v, GDK_CONTROL_MASK, "watch.paste", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "win.copy-run-id", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_slash, 0, "win.search", NULL);
-  for (int nth = 1; nth <= 9; nth++)
-    gtk_widget_class_add_binding_action (widget_class, GDK_KEY_0 + nth, GDK_ALT_MASK, "win.watch", "i", nth);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.reconnect", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.sidebar", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, 0, "win.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_q, GDK_CONTROL_MASK, "app.quit", NULL);
 }
 
 static void
@@ -506,8 +555,14 @@ spot_window_class_init (SpotWindowClass *klass)
                                                   G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  g_type_ensure (SPOT_TYPE_ACCOUNT_DIALOG);
+  g_type_ensure (SPOT_TYPE_ACCOUNT_NOTICES);
+  g_type_ensure (SPOT_TYPE_ACCOUNT_ROW);
+  g_type_ensure (SPOT_TYPE_PREFERENCES);
   g_type_ensure (SPOT_TYPE_RUN_DETAIL);
   g_type_ensure (SPOT_TYPE_RUNS_PANE);
+  g_type_ensure (SPOT_TYPE_SERVER_ROW);
+  g_type_ensure (SPOT_TYPE_SIGN_IN_DIALOG);
   g_type_ensure (SPOT_TYPE_SPLIT);
   g_type_ensure (SPOT_TYPE_WATCHES_PANE);
   g_type_ensure (SPOT_TYPE_WATCH_DIALOG);
@@ -517,6 +572,9 @@ spot_window_class_init (SpotWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome_title);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome_menu);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, sign_in_button);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, key_button);
+  gtk_widget_class_bind_template_child (widget_class, SpotWindow, welcome_notices);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, split);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, watches);
   gtk_widget_class_bind_template_child (widget_class, SpotWindow, runs);
@@ -530,7 +588,7 @@ spot_window_class_init (SpotWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, run_opened_cb);
   gtk_widget_class_bind_template_callback (widget_class, detail_run_cb);
   gtk_widget_class_bind_template_callback (widget_class, arrangement_cb);
-  add_bindings (widget_class);
+  spot_window_keys_add (widget_class);
 }
 
 static void
@@ -546,20 +604,13 @@ ensure_icons (SpotWindow *self)
 static void
 spot_window_init (SpotWindow *self)
 {
-  g_autofree char *description = NULL;
-
   ensure_icons (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), action_entries, G_N_ELEMENTS (action_entries), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_window_set_title (GTK_WINDOW (self), APP_NAME);
   gtk_window_set_icon_name (GTK_WINDOW (self), APP_ID);
   adw_window_title_set_title (self->welcome_title, APP_NAME);
-  /* Translators: TRIGGER_SECRET_KEY is an environment variable and stays as it is; the markup is Pango's */
-  description = g_strdup (_ ("See the runs of a Trigger.dev environment live, and be told when they end.\n\n"
-                             "To watch yours, start Runspotter with the environment’s secret key in "
-                             "<tt>TRIGGER_SECRET_KEY</tt>."));
   adw_status_page_set_icon_name (self->welcome, APP_ID);
-  adw_status_page_set_description (self->welcome, description);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (tell_seen), NULL);
   arrangement_cb (self);
   detail_run_cb (self);
@@ -580,6 +631,85 @@ spot_window_new (GtkApplication *application,
   g_return_val_if_fail (SPOT_IS_MONITOR (monitor), NULL);
 
   return g_object_new (SPOT_TYPE_WINDOW, "application", application, "monitor", monitor, NULL);
+}
+
+/* ---- accounts ---- */
+
+static void
+accounts_changed_cb (SpotWindow *self)
+{
+  GListModel *accounts = G_LIST_MODEL (spot_session_get_accounts (self->session));
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++)
+    {
+      g_autoptr (SpotAccount) account = g_list_model_get_item (accounts, i);
+
+      g_signal_handlers_disconnect_by_func (account, update_page, self);
+      g_signal_connect_object (account, "notify::state", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
+    }
+  update_page (self);
+  update_account (self);
+}
+
+static void
+account_added_cb (SpotWindow  *self,
+                  SpotAccount *account)
+{
+  g_autoptr (SpotAccountEnvironment) first = g_list_model_get_item (spot_account_get_environments (account), 0);
+  SpotEnvironment *environment
+    = first != NULL ? spot_monitor_find_environment (self->monitor, spot_account_environment_get_id (first)) : NULL;
+  g_autoptr (SpotWatch) watch
+    = environment != NULL ? g_list_model_get_item (spot_environment_get_watches (environment), 0) : NULL;
+  const char *explanation
+    = spot_secrets_get_explanation (spot_accounts_get_secrets (spot_session_get_accounts (self->session)));
+
+  if (watch != NULL)
+    spot_window_show_watch (self, watch);
+  if (explanation != NULL)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (explanation));
+}
+
+static void
+problem_cb (SpotWindow *self)
+{
+  const char *problem = spot_session_get_problem (self->session);
+  g_autofree char *escaped = problem != NULL ? g_markup_escape_text (problem, -1) : NULL;
+  AdwToast *toast;
+
+  if (escaped == NULL)
+    return;
+  toast = adw_toast_new (escaped);
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * spot_window_set_session:
+ * @self: a window that has none
+ * @session: a session, whose monitor is the window's
+ *
+ * Lets accounts be added and changed, and has preferences.
+ */
+void
+spot_window_set_session (SpotWindow  *self,
+                         SpotSession *session)
+{
+  SpotAccounts *accounts;
+
+  g_return_if_fail (SPOT_IS_WINDOW (self));
+  g_return_if_fail (SPOT_IS_SESSION (session));
+  g_return_if_fail (self->session == NULL && spot_session_get_monitor (session) == self->monitor);
+
+  self->session = g_object_ref (session);
+  accounts = spot_session_get_accounts (session);
+  self->account_actions = spot_account_actions_new (GTK_WINDOW (self), session);
+  g_signal_connect_object (self->account_actions, "added", G_CALLBACK (account_added_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (accounts, "items-changed", G_CALLBACK (accounts_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::problem", G_CALLBACK (problem_cb), self, G_CONNECT_SWAPPED);
+  spot_watches_pane_set_accounts (self->watches, accounts);
+  spot_account_notices_set_accounts (self->welcome_notices, accounts);
+  accounts_changed_cb (self);
+  problem_cb (self);
 }
 
 /* The watch in which the user finds the run: the present one if it has it, else the first that does. */

@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "spot-monitor.h"
+#include "spot-session.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (SpotWindow, spot_window, SPOT, WINDOW, AdwApplicationWindo
 
 SpotWindow *spot_window_new         (GtkApplication  *application,
                                      SpotMonitor     *monitor);
+/* Lets accounts be added and changed, with preferences. Once, before the window is shown; the session's monitor is the window's. */
+void        spot_window_set_session (SpotWindow      *self,
+                                     SpotSession     *session);
 /* Opens the run in the detail pane, whether it is in a list or not, and brings the pane to the front when folded. */
 void        spot_window_show_run    (SpotWindow      *self,
                                      SpotEnvironment *environment,

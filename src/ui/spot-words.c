@@ -100,6 +100,71 @@ spot_words_problem (SpotProblem problem)
 }
 
 /**
+ * spot_words_forbidden:
+ * @spec: what a watch asks for
+ *
+ * Returns: (transfer full): that the credential does not cover it, and which scope it lacks
+ */
+char *
+spot_words_forbidden (const SpotWatchSpec *spec)
+{
+  g_autofree char *subject = NULL;
+  g_autofree char *scope = NULL;
+
+  g_return_val_if_fail (spec != NULL, NULL);
+
+  switch (spec->kind)
+    {
+    case SPOT_WATCH_RUN:
+      subject = spot_text_dup_line (spec->subject, -1, MAX_SPOKEN);
+      scope = g_strconcat ("read:runs:", subject, NULL);
+      break;
+    case SPOT_WATCH_BATCH:
+      subject = spot_text_dup_line (spec->subject, -1, MAX_SPOKEN);
+      scope = g_strconcat ("read:batch:", subject, NULL);
+      break;
+    case SPOT_WATCH_TAGS:
+      subject = spot_text_dup_line (spec->tags[0], -1, MAX_SPOKEN);
+      scope = g_strconcat ("read:tags:", subject, NULL);
+      break;
+    case SPOT_WATCH_ENVIRONMENT:
+    default:
+      scope = g_strdup ("read:runs");
+      break;
+    }
+  /* Translators: %s is the scope of a token, such as read:runs */
+  return g_strdup_printf (_ ("The key or token does not allow reading these runs: it lacks the scope %s. Replace it by one "
+                             "that has it."), scope);
+}
+
+/**
+ * spot_words_connections:
+ * @words: the state of an environment's connection, in words
+ * @n_connections: how many live connections it takes
+ * @max_connections: how many it may take, 0 when nobody has said
+ *
+ * Returns: (transfer full): "Live · 1 of 6 connections"; none are not counted
+ */
+char *
+spot_words_connections (const char *words,
+                        guint       n_connections,
+                        guint       max_connections)
+{
+  g_autofree char *count = NULL;
+
+  if (n_connections == 0)
+    return g_strdup (words);
+  if (max_connections > 0)
+    /* Translators: live connections to a server: how many are taken, and how many there may be */
+    count = g_strdup_printf (ngettext ("%u of %u connection", "%u of %u connections", max_connections), n_connections,
+                             max_connections);
+  else
+    count = g_strdup_printf (ngettext ("%u live connection", "%u live connections", n_connections), n_connections);
+  /* Translators: between the state of a connection, as "Live", and how many there are */
+  return g_strdup_printf (C_ ("connection", "%s · %s"), words, count);
+}
+
+/**
  * spot_words_age:
  * @time_us: a moment, microseconds since 1970 UTC
  * @now_us: the present, likewise

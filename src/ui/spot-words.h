@@ -13,6 +13,10 @@ char       *spot_words_connection (SpotConnectionState state,
                                    gint64              retry_at_us,
                                    gint64              monotonic_us);
 const char *spot_words_problem    (SpotProblem         problem);
+char       *spot_words_forbidden  (const SpotWatchSpec *spec);
+char       *spot_words_connections (const char         *words,
+                                   guint               n_connections,
+                                   guint               max_connections);
 char       *spot_words_age        (gint64              time_us,
                                    gint64              now_us);
 char       *spot_words_run        (SpotRun            *run,
