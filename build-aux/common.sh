@@ -18,7 +18,8 @@ packages_for () {
     apt:headless)
       echo xvfb dbus xdotool imagemagick fonts-cantarell python3-dbusmock ;;
     apt:test)
-      echo appstream gir1.2-atspi-2.0 at-spi2-core python3 python3-gi gnome-keyring ;;
+      # locales: one test needs a decimal comma, and makes the locale from its source.
+      echo appstream gir1.2-atspi-2.0 at-spi2-core python3 python3-gi gnome-keyring locales ;;
     apt:conformance)
       # Node.js takes the system's certificates, but only recommends them.
       echo nodejs npm ca-certificates ;;
@@ -34,7 +35,7 @@ packages_for () {
     dnf:headless)
       echo xorg-x11-server-Xvfb dbus-daemon xdotool ImageMagick abattis-cantarell-fonts python3-dbusmock ;;
     dnf:test)
-      echo appstream at-spi2-core python3 python3-gobject gnome-keyring ;;
+      echo appstream at-spi2-core python3 python3-gobject gnome-keyring glibc-locale-source ;;
     apt:thread)
       echo clang libclang-rt-dev llvm dpkg-dev ;;
     dnf:thread)
